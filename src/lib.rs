@@ -51,6 +51,7 @@ mod output;
 mod parser;
 mod planner;
 mod queries;
+mod report;
 mod runtime;
 mod settings;
 mod shell;

@@ -16,6 +16,7 @@ use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::optimize::OptimizeArgs;
 use super::queries::QueriesArgs;
+use super::report::ReportArgs;
 use super::script::QueryArgs;
 
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -78,5 +79,6 @@ pub(crate) enum CliCommand {
     Optimize(OptimizeArgs),
     Job(JobArgs),
     Queries(QueriesArgs),
+    Report(ReportArgs),
     Run(RunArgs),
 }

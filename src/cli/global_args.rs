@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::print_format::PrintFormat;
 use super::values::{RowLimit, parse_bytes, parse_duration, parse_rows};
 use crate::output::ResultFormat;
 use crate::runtime::ScratchFiles;
@@ -53,7 +54,7 @@ pub(crate) struct GlobalArgs {
         env = "DESKQL_FORMAT",
         hide_env_values = true
     )]
-    pub(crate) format: Option<ResultFormat>,
+    pub(crate) format: Option<PrintFormat>,
     /// Print one column a line, record by record
     #[arg(short = 'x', long, global = true, conflicts_with = "format")]
     pub(crate) expanded: bool,
@@ -112,7 +113,15 @@ impl GlobalArgs {
         if self.expanded {
             return Some(ResultFormat::Expanded);
         }
-        self.format
+        match self.format {
+            Some(PrintFormat::Result(format)) => Some(format),
+            Some(PrintFormat::Html | PrintFormat::Terminal) | None => None,
+        }
+    }
+
+    /// True if the format requested is one that only reports have.
+    pub(crate) fn is_for_reports(&self) -> bool {
+        matches!(self.format, Some(PrintFormat::Html | PrintFormat::Terminal))
     }
 
     /// Limits of a run of SQL.

@@ -5,6 +5,7 @@ mod audit;
 mod backslash;
 mod bench;
 mod environment;
+mod failure;
 mod functions;
 mod generate;
 mod global_args;
@@ -14,6 +15,7 @@ mod job_report;
 mod kpis;
 mod named;
 mod optimize;
+mod print_format;
 mod processor;
 mod queries;
 mod report;
@@ -28,6 +30,8 @@ use std::process::ExitCode;
 use args::{Cli, CliCommand};
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches};
+use global_args::GlobalArgs;
+use print_format::PrintFormat;
 use script::SqlSource;
 
 use crate::error::{Error, Result};
@@ -39,7 +43,7 @@ use crate::shell;
 #[must_use]
 pub fn main() -> ExitCode {
     if let Some(missing_instructions) = processor::missing_instructions() {
-        return report::fail_with_message(missing_instructions);
+        return failure::fail_with_message(missing_instructions);
     }
     let matches = Cli::command().get_matches();
     let mut cli = match Cli::from_arg_matches(&matches) {
@@ -49,7 +53,7 @@ pub fn main() -> ExitCode {
     environment::apply(&mut cli, &matches);
     match dispatch(&cli, &matches) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report::failure(&error),
+        Err(error) => failure::failure(&error),
     }
 }
 
@@ -85,6 +89,11 @@ fn start_shell(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     })
 }
 
+fn only_reports(global: &GlobalArgs) -> Error {
+    let name = global.format.map(PrintFormat::name).unwrap_or_default();
+    Error::Usage(format!("--format {name} is for deskql report"))
+}
+
 fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     let sources = script::sources(&cli.query, matches);
     match &cli.command {
@@ -95,6 +104,10 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
             "--param and --keep-going before a subcommand belong to -c and -f: write them behind its name"
                 .to_owned(),
         )),
+        Some(command) if !matches!(command, CliCommand::Report(_)) && cli.global.is_for_reports() => {
+            Err(only_reports(&cli.global))
+        }
+        None if cli.global.is_for_reports() => Err(only_reports(&cli.global)),
         Some(CliCommand::Audit(args)) => audit::run(&cli.global, args),
         Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
         Some(CliCommand::Functions(args)) => functions::run(args),
@@ -104,6 +117,7 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
         Some(CliCommand::Ingest(args)) => ingest::run(&cli.global, args),
         Some(CliCommand::Optimize(args)) => optimize::run(&cli.global, args),
         Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
+        Some(CliCommand::Report(args)) => report::run(&cli.global, args),
         Some(CliCommand::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, &cli.query, sources),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {

@@ -80,7 +80,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
-pub(crate) use config::{AuditConfig, AuditLimits, AuditTableConfig, ConfigFile};
+pub(crate) use config::{
+    ActionConfig, ActionConfigStatus, AuditConfig, AuditLimits, AuditTableConfig, ConfigFile,
+    GoalConfig, GoalsOfKpi,
+};
 pub(crate) use csv_sniff::{CsvSample, SniffedCsv, sniff as sniff_csv};
 pub(crate) use delta_table::{DeltaTable, FILE_COLUMN, delta_location};
 pub(crate) use file_errors::one_line;

@@ -114,6 +114,16 @@ impl OutputTarget {
             .map_err(|error| self.with_output_name(error))
     }
 
+    /// Writes a text as the only result and finishes.
+    pub(crate) fn write_text(&mut self, text: &str) -> Result<()> {
+        self.results += 1;
+        let mut sink = self.sink()?;
+        let written = sink.write_all(text.as_bytes()).and_then(|()| sink.flush());
+        drop(sink);
+        written.map_err(|source| self.with_output_name(Error::io(OUTPUT, source)))?;
+        self.finish()
+    }
+
     /// Moves the file to its final name, if results went to a file.
     pub(crate) fn finish(&mut self) -> Result<()> {
         let Some(path) = &self.path else {

@@ -83,13 +83,15 @@ impl From<&queries::QueryChart> for ChartSpec {
 
 /// What is drawn over the values of a chart over time. Terminals leave it out.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct ChartOverlays {
+pub(crate) struct ChartOverlays {
     /// Level to reach, and its words, such as "goal 85%".
     pub goal: Option<(f64, String)>,
     /// Lower limit, centre and upper limit of common variation.
     pub limits: Option<[f64; 3]>,
     /// Numbered marks at places of time: microseconds on the clock of x.
     pub annotations: Vec<(i64, usize)>,
+    /// Words for the interval, such as "95% interval"; its columns when absent.
+    pub interval: Option<String>,
     /// Place from which on the values are of an unfinished period, in microseconds on the clock of x.
     pub unfinished_from: Option<i64>,
 }
@@ -152,7 +154,7 @@ const SVG_BARS: usize = 40;
 ///
 /// # Errors
 /// As of [`render`].
-pub fn svg(
+pub(crate) fn svg(
     schema: &SchemaRef,
     batches: &[RecordBatch],
     spec: &ChartSpec,
@@ -169,7 +171,10 @@ pub fn svg(
         color: false,
     };
     let room = paint::ClampedCanvas::from_canvas(canvas, false);
-    let plot = ChartPlot::read(&choice, room)?;
+    let mut plot = ChartPlot::read(&choice, room)?;
+    if let (Some(words), false) = (&overlays.interval, plot.interval_names.is_empty()) {
+        plot.interval_names = vec![words.clone()];
+    }
     let element = svg::ChartElement { id, description };
     Ok(svg::draw(&plot, choice.kind, room, overlays, element))
 }
@@ -178,7 +183,7 @@ pub fn svg(
 /// what it shows. The interval of each value, if it has one, is a band around the line; with `unfinished_last` the
 /// stretch to the last value is dotted.
 #[must_use]
-pub fn sparkline_svg(
+pub(crate) fn sparkline_svg(
     values: &[Option<f64>],
     intervals: &[Option<[f64; 2]>],
     unfinished_last: bool,

@@ -3,6 +3,7 @@
 mod audit;
 mod calendar;
 mod column;
+mod report;
 mod sections;
 mod sla;
 mod table;
@@ -21,6 +22,10 @@ use crate::text::toml_problem;
 pub(crate) use audit::{AuditConfig, AuditLimits, AuditTableConfig};
 pub(crate) use calendar::{CalendarConfig, CalendarTables, ConfigPaths, RegularHoursConfig};
 pub(crate) use column::{ColumnConfig, InvalidValueAction};
+pub(crate) use report::{
+    ActionConfig, ActionConfigStatus, AnnotationConfig, AnnotationTable, GoalConfig, GoalsOfKpi,
+    ReportConfig,
+};
 pub(crate) use sla::{SlaPolicy, SlaTables};
 pub(crate) use table::{OtherColumns, TableConfig};
 pub(crate) use text::TextConfig;
@@ -54,6 +59,12 @@ struct ConfigRoot {
     sla_tables: Option<SlaTables>,
     audit: Option<AuditConfig>,
     text: Option<TextConfig>,
+    report: Option<ReportConfig>,
+    #[serde(default)]
+    goals: BTreeMap<Spanned<String>, GoalsOfKpi>,
+    annotations: Option<AnnotationTable>,
+    #[serde(default, rename = "annotation")]
+    own_annotations: Vec<AnnotationConfig>,
 }
 
 impl ConfigFile {
@@ -146,6 +157,26 @@ impl ConfigFile {
     /// `[text]` section.
     pub(crate) fn text_section(&self) -> Option<&TextConfig> {
         self.root.text.as_ref()
+    }
+
+    /// `[report]` section.
+    pub(crate) fn report(&self) -> Option<&ReportConfig> {
+        self.root.report.as_ref()
+    }
+
+    /// `[goals]` section, by KPI.
+    pub(crate) fn goals(&self) -> &BTreeMap<Spanned<String>, GoalsOfKpi> {
+        &self.root.goals
+    }
+
+    /// `[annotations]` section.
+    pub(crate) fn annotation_table(&self) -> Option<&AnnotationTable> {
+        self.root.annotations.as_ref()
+    }
+
+    /// `[[annotation]]` sections.
+    pub(crate) fn annotations(&self) -> &[AnnotationConfig] {
+        &self.root.own_annotations
     }
 
     /// File and line of `span`, in the format of error messages.

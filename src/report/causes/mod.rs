@@ -1,0 +1,205 @@
+//! What lies behind the changes of KPIs: their segments and mix, the level of their weeks, what customers write, and
+//! the days that stand out.
+
+mod days;
+mod explained;
+mod levels;
+mod themes;
+
+use super::definition::{ReportDefinition, ReportMeasure, ReportSource};
+use super::events::ReportEvent;
+use super::measuring::MeasuredKpi;
+use super::model::{Finding, FindingList, FindingTone, GoalOutcome, KpiRow, Verdict};
+use super::periods::ReportPeriods;
+use super::sentences::ProposedQuestion;
+use super::session::ReportSession;
+use super::settings::ReportSettings;
+use crate::error::Result;
+
+/// KPIs whose causes are looked for.
+const MOST_KPIS: usize = 3;
+/// Findings of each kind.
+const MOST_OF_A_KIND: usize = 3;
+
+/// Where causes are looked for.
+pub(super) struct CauseSearch<'a> {
+    pub(super) session: &'a ReportSession<'a>,
+    pub(super) definition: &'a ReportDefinition,
+    pub(super) settings: &'a ReportSettings,
+    pub(super) periods: &'a ReportPeriods,
+    pub(super) events: &'a [ReportEvent],
+}
+
+/// A KPI of the search, with the row that says what changed.
+#[derive(Clone, Copy)]
+struct ChangedKpi<'a> {
+    kpi: &'a MeasuredKpi,
+    row: &'a KpiRow,
+    measure: &'a ReportMeasure,
+    source: &'a ReportSource,
+}
+
+/// What was found, and what to ask about it.
+#[derive(Debug, Default)]
+pub(super) struct CauseFindings {
+    pub(super) lists: Vec<FindingList>,
+    /// Findings worth a sentence in the summary, the main one first.
+    pub(super) main: Vec<Finding>,
+    /// Questions with the id of their finding, the main one first.
+    pub(super) questions: Vec<(String, String)>,
+}
+
+impl CauseSearch<'_> {
+    /// The causes of the changes in `rows`, of which the worst come first.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub(super) async fn find(
+        &self,
+        rows: &[&KpiRow],
+        kpis: &std::collections::BTreeMap<String, MeasuredKpi>,
+    ) -> Result<CauseFindings> {
+        let mut found = CauseFindings::default();
+        for row in worst(rows) {
+            let Some(kpi) = kpis.get(&row.kpi) else {
+                continue;
+            };
+            let measure = self.definition.measure(&row.kpi)?;
+            let Some(source) = self.definition.source(measure) else {
+                continue;
+            };
+            let changed = ChangedKpi {
+                kpi,
+                row,
+                measure,
+                source,
+            };
+            self.of_kpi(changed, &mut found).await?;
+        }
+        let (days, main_day) = self.days().await?;
+        found.main.extend(main_day);
+        found.lists.push(FindingList {
+            heading: "Days that stand out".to_owned(),
+            findings: days,
+            when_empty: "No day had more or fewer tickets than the weeks before let one expect."
+                .to_owned(),
+        });
+        Ok(found)
+    }
+
+    async fn of_kpi(&self, changed: ChangedKpi<'_>, found: &mut CauseFindings) -> Result<()> {
+        let mut list = FindingList {
+            heading: changed.row.title.clone(),
+            findings: vec![Finding {
+                id: format!("cause-{}", changed.row.kpi),
+                text: changed.row.sentences.first().cloned().unwrap_or_default(),
+                tone: tone(changed.row.verdict),
+                details: changed.row.sentences.iter().skip(1).cloned().collect(),
+                statement: Some(changed.row.statement.clone()),
+            }],
+            when_empty: String::new(),
+        };
+        if is_missed(changed.row) {
+            let question = ProposedQuestion::Goal {
+                title: &changed.row.short_title,
+            };
+            found
+                .questions
+                .push((question.sentence(), list.findings[0].id.clone()));
+        }
+        self.explained(changed, &mut list, found).await?;
+        self.level_shifts(changed, &mut list, found).await?;
+        self.themes(changed, &mut list, found).await?;
+        found.lists.push(list);
+        Ok(())
+    }
+
+    /// Adds a finding to the list, and to those of the summary and the questions.
+    fn add(
+        &self,
+        changed: ChangedKpi<'_>,
+        text: String,
+        more: FindingMore<'_>,
+        list: &mut FindingList,
+        found: &mut CauseFindings,
+    ) {
+        let id = format!("cause-{}-{}", changed.row.kpi, list.findings.len());
+        let finding = Finding {
+            id: id.clone(),
+            text,
+            tone: FindingTone::Neutral,
+            details: more.details,
+            statement: more.statement,
+        };
+        if let Some(question) = more.question {
+            found.questions.push((question.sentence(), id));
+            found.main.push(Finding {
+                text: told(&changed.row.short_title, &finding.text),
+                details: Vec::new(),
+                ..finding.clone()
+            });
+        }
+        list.findings.push(finding);
+    }
+}
+
+/// A finding for a reader who does not see its heading.
+fn told(title: &str, text: &str) -> String {
+    if text.contains(title) {
+        text.to_owned()
+    } else {
+        format!("{title}: {text}")
+    }
+}
+
+/// What accompanies the text of a finding.
+#[derive(Default)]
+struct FindingMore<'a> {
+    details: Vec<String>,
+    statement: Option<String>,
+    question: Option<ProposedQuestion<'a>>,
+}
+
+/// Clear changes for the worse and missed goals first, then other clear changes.
+fn worst<'r>(rows: &[&'r KpiRow]) -> Vec<&'r KpiRow> {
+    let rank = |row: &KpiRow| match row.verdict {
+        Verdict::Worse => Some(0),
+        _ if is_missed(row) => Some(1),
+        Verdict::Better | Verdict::Higher | Verdict::Lower => Some(2),
+        _ => None,
+    };
+    let mut ranked: Vec<(i32, f64, &KpiRow)> = rows
+        .iter()
+        .filter(|row| row.change.is_some())
+        .filter_map(|row| Some((rank(row)?, -strength(row), *row)))
+        .collect();
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    ranked
+        .into_iter()
+        .take(MOST_KPIS)
+        .map(|(_, _, row)| row)
+        .collect()
+}
+
+fn is_missed(row: &KpiRow) -> bool {
+    row.goal
+        .as_ref()
+        .is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
+}
+
+/// The difference in half-widths of its interval.
+fn strength(row: &KpiRow) -> f64 {
+    let Some(change) = row.change else { return 0.0 };
+    match (change.low, change.high) {
+        (Some(low), Some(high)) if high > low => 2.0 * change.difference.abs() / (high - low),
+        _ => 0.0,
+    }
+}
+
+const fn tone(verdict: Verdict) -> FindingTone {
+    match verdict {
+        Verdict::Better => FindingTone::Good,
+        Verdict::Worse => FindingTone::Bad,
+        _ => FindingTone::Neutral,
+    }
+}

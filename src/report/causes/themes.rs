@@ -1,0 +1,98 @@
+//! What discontented customers write of more than others do, by `themes`.
+
+use super::{CauseFindings, CauseSearch, ChangedKpi};
+use crate::error::Result;
+use crate::report::model::FindingList;
+
+#[cfg(not(feature = "text"))]
+impl CauseSearch<'_> {
+    /// Without the functions of texts there are no themes.
+    #[expect(clippy::unused_async, reason = "as with the functions")]
+    pub(super) async fn themes(
+        &self,
+        _changed: ChangedKpi<'_>,
+        _list: &mut FindingList,
+        _found: &mut CauseFindings,
+    ) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "text")]
+impl CauseSearch<'_> {
+    /// Adds the themes of the period's comments that differ clearly.
+    pub(super) async fn themes(
+        &self,
+        changed: ChangedKpi<'_>,
+        list: &mut FindingList,
+        found: &mut CauseFindings,
+    ) -> Result<()> {
+        use super::{FindingMore, MOST_OF_A_KIND};
+        use crate::report::measuring::dated_rows;
+        use crate::report::sentences::{self, ProposedQuestion, ThemeShares};
+
+        let Some(sides) = &changed.measure.theme else {
+            return Ok(());
+        };
+        let source = self
+            .definition
+            .source_sql(&changed.measure.source, changed.source);
+        let rows = dated_rows(&source, changed.source, self.periods, &[self.periods.now()]);
+        let condition = changed.measure.condition.as_deref().unwrap_or("true");
+        let of_side =
+            |side: &str| format!("(SELECT count({}) FROM written WHERE {side})", sides.text);
+        let sql = format!(
+            "WITH written AS (SELECT * FROM ({rows}) WHERE {condition})\n\
+             SELECT theme, share_a, share_b, example, {} AS content, {} AS discontent\n\
+             FROM themes((SELECT * FROM written WHERE ({bad}) OR ({good})), text => {}, side => {bad})\n\
+             WHERE p_adjusted < 0.05 AND log_odds > 0\nORDER BY p LIMIT {MOST_OF_A_KIND}",
+            of_side(&sides.good),
+            of_side(&sides.bad),
+            sides.text,
+            bad = sides.bad,
+            good = sides.good,
+        );
+        let id = format!("themes-{}", changed.row.kpi);
+        let title = format!("What the discontented write of, by {}", changed.row.title);
+        let sql = self.session.filled(&sql);
+        // A desk without comments, or without a column for them, has no themes.
+        if self.session.engine().sql(&sql).await.is_err() {
+            return Ok(());
+        }
+        let answer = self.session.shown(&id, &title, &sql).await?;
+        for row in 0..answer.len() {
+            let number = |column: &str| answer.number(column, row).unwrap_or_default();
+            let Some(theme) = answer.text("theme", row) else {
+                continue;
+            };
+            let text = sentences::theme(&ThemeShares {
+                theme: &theme,
+                detractors: number("share_b"),
+                detractor_comments: rows_of(number("discontent")),
+                promoters: number("share_a"),
+                promoter_comments: rows_of(number("content")),
+            });
+            let example = answer.text("example", row);
+            let more = FindingMore {
+                details: example
+                    .map(|example| format!("\u{201c}{example}\u{201d}"))
+                    .into_iter()
+                    .collect(),
+                statement: Some(id.clone()),
+                question: Some(ProposedQuestion::Theme { theme: &theme }),
+            };
+            self.add(changed, text, more, list, found);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "text")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of comments"
+)]
+fn rows_of(number: f64) -> u64 {
+    number as u64
+}

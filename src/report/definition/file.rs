@@ -1,0 +1,312 @@
+//! The file of a report: what it holds, and the checks of what refers to what.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::measure::{KpiDescription, ReportMeasure, ReportMeasures, ReportSource};
+use super::section::SectionDefinition;
+use crate::error::{Error, Result};
+use crate::queries::{ParameterDeclaration, QueryParameter};
+use crate::report::periods::PeriodGrain;
+use crate::text::{nearest, toml_problem};
+
+/// The keys of the file, as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportFile {
+    title: String,
+    question: String,
+    readers: String,
+    period: PeriodGrain,
+    /// KPIs above this number get a warning.
+    cap: Option<usize>,
+    /// The columns that segments are looked for in; all of a KPI's source when absent.
+    dimensions: Option<Vec<String>>,
+    /// Perspectives of the balanced scorecard, each of which needs a KPI.
+    #[serde(default)]
+    is_scorecard: bool,
+    kpis: Vec<Spanned<String>>,
+    /// KPIs that reach the summary only through a clear change or a missed goal.
+    #[serde(default)]
+    appendix: Vec<Spanned<String>>,
+    /// KPIs in large figures.
+    #[serde(default)]
+    tiles: Vec<Spanned<String>>,
+    #[serde(default, rename = "param")]
+    parameters: BTreeMap<String, Spanned<ParameterDeclaration>>,
+    /// Condition of the rows, by source; may contain parameters.
+    #[serde(default)]
+    filters: BTreeMap<Spanned<String>, String>,
+    /// What the report is about with its parameters, such as "team {team}".
+    population: Option<String>,
+    #[serde(default)]
+    sources: BTreeMap<String, Spanned<ReportSource>>,
+    #[serde(default)]
+    measures: BTreeMap<String, Spanned<ReportMeasure>>,
+    #[serde(rename = "section")]
+    sections: Vec<SectionDefinition>,
+}
+
+/// A report that can be made: its file, with the measures that it uses.
+#[derive(Debug)]
+pub(in crate::report) struct ReportDefinition {
+    /// Its file's name without the ending.
+    pub(in crate::report) name: String,
+    pub(in crate::report) title: String,
+    pub(in crate::report) question: String,
+    pub(in crate::report) readers: String,
+    pub(in crate::report) grain: PeriodGrain,
+    pub(in crate::report) cap: usize,
+    pub(in crate::report) dimensions: Option<Vec<String>>,
+    pub(in crate::report) is_scorecard: bool,
+    pub(in crate::report) kpis: Vec<String>,
+    pub(in crate::report) appendix: Vec<String>,
+    pub(in crate::report) tiles: Vec<String>,
+    pub(in crate::report) parameters: Vec<QueryParameter>,
+    pub(in crate::report) filters: BTreeMap<String, String>,
+    pub(in crate::report) population: Option<String>,
+    pub(in crate::report) sections: Vec<SectionDefinition>,
+    /// Folder of the file, whose `.sql` files are named queries of the report.
+    pub(in crate::report) folder: Option<PathBuf>,
+    measures: ReportMeasures,
+    path: PathBuf,
+    text: String,
+}
+
+impl ReportDefinition {
+    /// The definition in `text`, the file at `path`, over the shipped measures.
+    ///
+    /// # Errors
+    /// When a key is unknown or absent, or refers to something that is not there; with file and line.
+    pub(super) fn read(path: &Path, text: &str, shipped: ReportMeasures) -> Result<Self> {
+        let file: ReportFile = parsed(path, text)?;
+        let own = ReportMeasures {
+            sources: file.sources,
+            measures: file.measures,
+        };
+        let names = |names: &[Spanned<String>]| names.iter().map(|n| n.get_ref().clone()).collect();
+        let parameters = file.parameters.iter().map(|(name, declared)| {
+            let parameter = declared.get_ref().named(name);
+            parameter.map_err(|problem| problem_at(path, text, &declared.span(), problem))
+        });
+        let definition = Self {
+            name: path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            title: file.title,
+            question: file.question,
+            readers: file.readers,
+            grain: file.period,
+            cap: file.cap.unwrap_or(usize::MAX),
+            dimensions: file.dimensions,
+            is_scorecard: file.is_scorecard,
+            kpis: names(&file.kpis),
+            appendix: names(&file.appendix),
+            tiles: names(&file.tiles),
+            parameters: parameters.collect::<Result<_>>()?,
+            filters: file
+                .filters
+                .iter()
+                .map(|(name, sql)| (name.get_ref().clone(), sql.clone()))
+                .collect(),
+            population: file.population,
+            sections: file.sections,
+            folder: None,
+            measures: shipped.with(own),
+            path: path.to_owned(),
+            text: text.to_owned(),
+        };
+        for name in file.kpis.iter().chain(&file.appendix) {
+            definition.check_kpi(name)?;
+        }
+        for name in &file.tiles {
+            definition.check_tile(name)?;
+        }
+        for name in file.filters.keys() {
+            definition.check_source(name.get_ref(), &name.span())?;
+        }
+        definition.check_measures()?;
+        definition.check_blocks()?;
+        Ok(definition)
+    }
+
+    /// The measure of a KPI of the report.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(in crate::report) fn measure(&self, kpi: &str) -> Result<&ReportMeasure> {
+        let found = self.measures.measures.get(kpi).map(Spanned::get_ref);
+        found.ok_or_else(|| Error::Usage(self.no_kpi(kpi)))
+    }
+
+    /// The source of a measure; reading the file has checked that it is there.
+    pub(in crate::report) fn source(&self, measure: &ReportMeasure) -> Option<&ReportSource> {
+        self.measures
+            .sources
+            .get(&measure.source)
+            .map(Spanned::get_ref)
+    }
+
+    /// All its KPIs, those of the appendix last, each once.
+    pub(in crate::report) fn all_kpis(&self) -> Vec<&str> {
+        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        let of_blocks = blocks.flat_map(|block| block.get_ref().kpis.iter().flatten());
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.kpis.iter().chain(&self.appendix).chain(of_blocks) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// SELECT of a source, with the filter of the report.
+    pub(in crate::report) fn source_sql(&self, name: &str, source: &ReportSource) -> String {
+        self.filtered(name, &source.sql)
+    }
+
+    /// The same with the columns of its dimensions.
+    pub(in crate::report) fn segments_sql(&self, name: &str, source: &ReportSource) -> String {
+        self.filtered(name, source.segments.as_ref().unwrap_or(&source.sql))
+    }
+
+    fn filtered(&self, name: &str, sql: &str) -> String {
+        match self.filters.get(name) {
+            Some(filter) => format!("SELECT * FROM ({}) WHERE ({filter})", sql.trim()),
+            None => sql.trim().to_owned(),
+        }
+    }
+
+    /// What a KPI is called and how it is read.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(in crate::report) fn describe(&self, kpi: &str) -> Result<KpiDescription> {
+        let measure = self.measure(kpi)?;
+        measure
+            .describe(kpi, self.source(measure))
+            .map_err(Error::Usage)
+    }
+
+    /// An error about the text at `span`.
+    pub(in crate::report) fn problem(&self, span: &Range<usize>, text: impl Into<String>) -> Error {
+        problem_at(&self.path, &self.text, span, text.into())
+    }
+
+    fn no_kpi(&self, name: &str) -> String {
+        let known = self.measures.measures.keys().map(String::as_str);
+        match nearest(name, known) {
+            Some(near) => format!("no KPI {name}; did you mean {near}?"),
+            None => format!(
+                "no KPI {name}: deskql kpis lists them, and [measures.{name}] would define it"
+            ),
+        }
+    }
+
+    fn check_kpi(&self, name: &Spanned<String>) -> Result<()> {
+        if self.measures.measures.contains_key(name.get_ref()) {
+            return Ok(());
+        }
+        Err(self.problem(&name.span(), self.no_kpi(name.get_ref())))
+    }
+
+    fn check_tile(&self, name: &Spanned<String>) -> Result<()> {
+        if self.kpis.contains(name.get_ref()) {
+            return Ok(());
+        }
+        let problem = format!(
+            "tile {}: only KPIs of kpis = [..] can be tiles",
+            name.get_ref()
+        );
+        Err(self.problem(&name.span(), problem))
+    }
+
+    fn check_source(&self, name: &str, span: &Range<usize>) -> Result<()> {
+        let known = &self.measures.sources;
+        if known.contains_key(name) {
+            return Ok(());
+        }
+        let all: Vec<&str> = known.keys().map(String::as_str).collect();
+        let hint = match nearest(name, all.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("there is {}", all.join(", ")),
+        };
+        Err(self.problem(span, format!("no source {name}: {hint}")))
+    }
+
+    fn check_measures(&self) -> Result<()> {
+        for (name, measure) in &self.measures.measures {
+            let span = measure.span();
+            let measure = measure.get_ref();
+            self.check_source(&measure.source, &span)?;
+            measure
+                .describe(name, None)
+                .map_err(|problem| self.problem(&span, problem))?;
+            let is_timed = self
+                .source(measure)
+                .is_some_and(|source| source.time.is_some());
+            measure
+                .check(is_timed)
+                .map_err(|problem| self.problem(&span, format!("[measures.{name}]: {problem}")))?;
+        }
+        Ok(())
+    }
+
+    fn check_blocks(&self) -> Result<()> {
+        let mut ids: Vec<&str> = Vec::new();
+        for section in &self.sections {
+            let id = section.id.get_ref().as_str();
+            let blocks = section
+                .blocks
+                .iter()
+                .filter_map(|block| block.get_ref().id.as_deref().map(|id| (id, block.span())));
+            for (id, span) in std::iter::once((id, section.id.span())).chain(blocks) {
+                let is_plain = id
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+                if id.is_empty() || !is_plain {
+                    let problem = format!("id {id:?}: write letters, digits, '-' and '_'");
+                    return Err(self.problem(&span, problem));
+                }
+                if ids.contains(&id) {
+                    return Err(self.problem(&span, format!("id {id:?} is used twice")));
+                }
+                ids.push(id);
+            }
+            for block in &section.blocks {
+                block
+                    .get_ref()
+                    .check()
+                    .map_err(|problem| self.problem(&block.span(), problem))?;
+                for kpi in block.get_ref().kpis.iter().flatten() {
+                    if !self.measures.measures.contains_key(kpi) {
+                        return Err(self.problem(&block.span(), self.no_kpi(kpi)));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `text` as TOML.
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        problem_at(path, text, &span, toml_problem::wording(error.message()))
+    })
+}
+
+fn problem_at(path: &Path, text: &str, span: &Range<usize>, problem: String) -> Error {
+    Error::Config {
+        path: path.to_owned(),
+        line: toml_problem::line(text, span.start),
+        problem,
+    }
+}

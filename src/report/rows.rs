@@ -1,0 +1,195 @@
+//! Rows of the KPI tables: each KPI with its changes, its goal, and what may be said of it.
+
+use std::collections::BTreeMap;
+
+use super::definition::ReportDefinition;
+use super::figures;
+use super::measuring::MeasuredKpi;
+use super::model::{
+    Change, ControlLimits, Estimate, GoalState, HistoryPoint, KpiGroup, KpiRow, ReportPeriod,
+};
+use super::periods::{DaySpan, ReportPeriods};
+use super::sentences::{self, ComparedKpi, ReferencePeriod};
+use super::settings::{KpiGoal, ReportSettings};
+use crate::insight::holm;
+
+/// What the rows are made of.
+pub(super) struct RowFacts<'a> {
+    pub(super) definition: &'a ReportDefinition,
+    pub(super) settings: &'a ReportSettings,
+    pub(super) periods: &'a ReportPeriods,
+    pub(super) period: &'a ReportPeriod,
+    pub(super) limits: &'a BTreeMap<String, ControlLimits>,
+    /// First day on which the data are whole.
+    pub(super) first_day: Option<chrono::NaiveDate>,
+}
+
+/// Adjusts the p of the changes: those of the report's own KPIs for their number, those of the appendix for that of
+/// all.
+pub(super) fn adjust(kpis: &mut BTreeMap<String, MeasuredKpi>, definition: &ReportDefinition) {
+    let all = definition.all_kpis();
+    let own: Vec<&str> = definition.kpis.iter().map(String::as_str).collect();
+    for get in [
+        (|kpi: &mut MeasuredKpi| &mut kpi.change) as fn(&mut MeasuredKpi) -> &mut Option<Change>,
+        |kpi| &mut kpi.change_in_year,
+    ] {
+        // The KPIs of the report come last, so that theirs is the adjustment that stays.
+        for names in [&all, &own] {
+            let mut p_of = |name: &&str| {
+                kpis.get_mut(*name)
+                    .and_then(|kpi| get(kpi).and_then(|change| change.p))
+            };
+            let p: Vec<Option<f64>> = names.iter().map(&mut p_of).collect();
+            for (name, adjusted) in names.iter().zip(holm(&p)) {
+                if let Some(change) = kpis.get_mut(*name).and_then(|kpi| get(kpi).as_mut()) {
+                    change.p_adjusted = adjusted;
+                }
+            }
+        }
+    }
+}
+
+impl RowFacts<'_> {
+    /// The rows of `names`, a group for each focus area, in the order of the names.
+    pub(super) fn groups(
+        &self,
+        names: &[String],
+        kpis: &BTreeMap<String, MeasuredKpi>,
+    ) -> Vec<KpiGroup> {
+        let mut groups: Vec<KpiGroup> = Vec::new();
+        for kpi in names.iter().filter_map(|name| kpis.get(name)) {
+            let row = self.row(kpi);
+            match groups
+                .iter_mut()
+                .find(|group| group.heading.eq_ignore_ascii_case(&kpi.about.focus))
+            {
+                Some(group) => group.rows.push(row),
+                None => groups.push(KpiGroup {
+                    heading: figures::capitalized(&kpi.about.focus),
+                    rows: vec![row],
+                }),
+            }
+        }
+        groups
+    }
+
+    pub(super) fn row(&self, kpi: &MeasuredKpi) -> KpiRow {
+        let about = &kpi.about;
+        let value = kpi.value(self.periods.now());
+        let before = self.whole(kpi, self.periods.before());
+        let year_ago = self.whole(kpi, self.periods.year_ago);
+        let control = self.limits.get(&about.name).copied();
+        let compared = self.compared(kpi, before, kpi.change, ReferencePeriod::Before);
+        let in_year = self.compared(kpi, year_ago, kpi.change_in_year, ReferencePeriod::YearAgo);
+        let goal = self.goal(kpi, &value);
+        let verdict = sentences::verdict(&compared);
+        let mut said = vec![sentences::change_sentence(&compared)];
+        said.extend(
+            goal.as_ref()
+                .map(|goal| sentences::goal_sentence(goal, about.unit, &value)),
+        );
+        said.push(sentences::change_sentence(&in_year));
+        said.extend(
+            control
+                .filter(|limits| limits.is_out && !self.period.is_unfinished)
+                .and_then(|limits| {
+                    Some(sentences::control_state(
+                        &about.short,
+                        about.unit,
+                        value.value?,
+                        &limits,
+                    ))
+                }),
+        );
+        KpiRow {
+            kpi: about.name.clone(),
+            title: about.title.clone(),
+            short_title: about.short.clone(),
+            unit: about.unit,
+            better: about.better,
+            indicator: if about.is_leading {
+                "leading"
+            } else {
+                "lagging"
+            }
+            .to_owned(),
+            value,
+            before,
+            change: kpi
+                .change
+                .filter(|_| before.is_some() && !self.period.is_unfinished),
+            year_ago,
+            change_in_year: kpi
+                .change_in_year
+                .filter(|_| year_ago.is_some() && !self.period.is_unfinished),
+            goal,
+            history: self.history(kpi),
+            control,
+            verdict,
+            sentences: said,
+            statement: kpi.statement.clone(),
+        }
+    }
+
+    /// The value of an earlier period; `None` if the data do not cover it.
+    fn whole(&self, kpi: &MeasuredKpi, span: DaySpan) -> Option<Estimate> {
+        let is_whole = self.first_day.is_some_and(|first| first <= span.start);
+        let value = kpi.value(span);
+        (is_whole && value.value.is_some()).then_some(value)
+    }
+
+    fn history(&self, kpi: &MeasuredKpi) -> Vec<HistoryPoint> {
+        let point = |span: &DaySpan| HistoryPoint {
+            start: span.start,
+            estimate: kpi.value(*span),
+            is_unfinished: self.periods.is_unfinished(*span)
+                || self.first_day.is_some_and(|first| first > span.start),
+        };
+        self.periods.history.iter().map(point).collect()
+    }
+
+    fn compared<'k>(
+        &'k self,
+        kpi: &'k MeasuredKpi,
+        before: Option<Estimate>,
+        change: Option<Change>,
+        reference: ReferencePeriod,
+    ) -> ComparedKpi<'k> {
+        let about = &kpi.about;
+        let is_own = self.definition.kpis.contains(&about.name);
+        let all = self.definition.all_kpis().len();
+        let limits = self.limits.get(&about.name);
+        ComparedKpi {
+            title: &about.short,
+            unit: about.unit,
+            better: about.better,
+            now: kpi.value(self.periods.now()),
+            before,
+            change: change.filter(|_| before.is_some()),
+            reference,
+            materiality: self.settings.materiality.get(&about.name).copied(),
+            expected: limits.map(|limits| (limits.low.max(0.0), limits.high)),
+            rows: &about.rows,
+            grain: self.periods.grain.word(),
+            level: self.settings.level,
+            comparisons: if is_own {
+                self.definition.kpis.len()
+            } else {
+                all
+            },
+            is_unfinished: self.period.is_unfinished,
+        }
+    }
+
+    fn goal(&self, kpi: &MeasuredKpi, value: &Estimate) -> Option<GoalState> {
+        let last = self.periods.now().end.pred_opt()?;
+        let KpiGoal {
+            at_least, at_most, ..
+        } = self.settings.goal(&kpi.about.name, last)?;
+        Some(GoalState {
+            at_least,
+            at_most,
+            outcome: sentences::goal_outcome(at_least, at_most, kpi.about.unit, value),
+        })
+    }
+}

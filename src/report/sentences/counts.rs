@@ -1,0 +1,97 @@
+//! Sentences about numbers of tickets: neutral words, since more tickets are better or worse for nobody.
+
+use super::compared::{ComparedKpi, FEWEST};
+use crate::catalogue::CatalogueUnit;
+use crate::report::figures;
+
+/// `1,812 tickets, 6% more than before; expected 1,640 to 1,790 for such a week.`
+pub(super) fn count_sentence(kpi: &ComparedKpi<'_>) -> Option<String> {
+    let [(value, _), (before, _)] = kpi.values()?;
+    let number = figures::bare(kpi.unit, value);
+    let compared = compared_count(value, before, kpi.reference.words());
+    let expected = kpi.expected.map(|(low, high)| {
+        let range = figures::interval(kpi.unit, low, high);
+        format!("; expected {range} for such a {}", kpi.grain)
+    });
+    Some(format!(
+        "{number} {}, {compared}{}.",
+        kpi.rows,
+        expected.unwrap_or_default()
+    ))
+}
+
+/// `6% more than before`. Of a few tickets a percentage would be large and mean nothing, so they are named.
+pub(super) fn compared_count(value: f64, before: f64, reference: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let fewest = FEWEST as f64;
+    if before < fewest {
+        return format!(
+            "{} {reference}",
+            figures::bare(CatalogueUnit::Tickets, before)
+        );
+    }
+    let word = if value > before { "more" } else { "fewer" };
+    let percent = 100.0 * (value - before).abs() / before;
+    match percent {
+        0.0 => format!("as many as {reference}"),
+        ..1.0 => format!("less than 1% {word} than {reference}"),
+        _ => format!("{percent:.0}% {word} than {reference}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::changes::change_sentence;
+    use super::super::compared::ReferencePeriod;
+    use super::super::compared::examples::{csat, estimate};
+    use super::*;
+
+    fn tickets(value: f64, before: f64) -> ComparedKpi<'static> {
+        ComparedKpi {
+            title: "Ticket volume",
+            unit: CatalogueUnit::Tickets,
+            better: None,
+            now: estimate(value, 1),
+            before: Some(estimate(before, 1)),
+            change: None,
+            rows: "tickets",
+            ..csat()
+        }
+    }
+
+    #[test]
+    fn counts_are_compared_and_expected() {
+        let week = ComparedKpi {
+            expected: Some((1_640.0, 1_790.0)),
+            ..tickets(1_812.0, 1_710.0)
+        };
+        assert_eq!(
+            change_sentence(&week),
+            "1,812 tickets, 6% more than before; expected 1,640 to 1,790 for such a week."
+        );
+        let year = ComparedKpi {
+            reference: ReferencePeriod::YearAgo,
+            ..tickets(90.0, 100.0)
+        };
+        assert_eq!(
+            change_sentence(&year),
+            "90 tickets, 10% fewer than a year ago."
+        );
+    }
+
+    #[test]
+    fn small_and_equal_counts() {
+        assert_eq!(
+            change_sentence(&tickets(12.0, 3.0)),
+            "12 tickets, 3 before."
+        );
+        assert_eq!(
+            change_sentence(&tickets(100.0, 100.0)),
+            "100 tickets, as many as before."
+        );
+        assert_eq!(
+            change_sentence(&tickets(1_001.0, 1_000.0)),
+            "1,001 tickets, less than 1% more than before."
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! The sentences of the summary: at most five, and a reader who stops there has been told the truth.
+
+use std::cmp::Reverse;
+
+use super::compared::finite;
+use super::{amounts, conflicts, counts};
+use crate::report::figures;
+use crate::report::model::{Finding, FindingTone, GoalOutcome, KpiRow, ReportPeriod, Verdict};
+
+/// What the summary chooses from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SummaryFacts<'a> {
+    pub(crate) period: &'a ReportPeriod,
+    /// All KPIs of the report; the first of a row's sentences is that of its change.
+    pub(crate) rows: &'a [&'a KpiRow],
+    /// Volume and backlog.
+    pub(crate) counts: &'a [&'a KpiRow],
+    /// The main one first.
+    pub(crate) causes: &'a [Finding],
+    /// The main one first.
+    pub(crate) risks: &'a [Finding],
+}
+
+/// The sentences in order: the clear change that matters most, goals, volume and backlog, the main cause, the main
+/// risk. Those about which there is nothing to say are left out.
+pub(crate) fn summary_sentences(facts: &SummaryFacts<'_>) -> Vec<Finding> {
+    let sentences = [
+        Some(main_change(facts)),
+        goals(facts.rows),
+        volume(facts.counts),
+        facts.causes.first().map(without_details),
+        conflict(facts.rows).or_else(|| facts.risks.first().map(without_details)),
+    ];
+    let sentences = sentences.into_iter().flatten();
+    let numbered = sentences.zip(1..).map(|(sentence, number)| Finding {
+        id: format!("summary-{number}"),
+        ..sentence
+    });
+    numbered.collect()
+}
+
+fn finding(text: String, tone: FindingTone) -> Finding {
+    Finding {
+        id: String::new(),
+        text,
+        tone,
+        details: Vec::new(),
+        statement: None,
+    }
+}
+
+/// Details stand where the finding itself does.
+fn without_details(found: &Finding) -> Finding {
+    Finding {
+        details: Vec::new(),
+        ..found.clone()
+    }
+}
+
+/// The clear change that matters most, and the names of the others; or that nothing changed clearly.
+fn main_change(facts: &SummaryFacts<'_>) -> Finding {
+    let mut clear: Vec<&KpiRow> = facts
+        .rows
+        .iter()
+        .copied()
+        .filter(|row| is_clear(row))
+        .collect();
+    clear.sort_by_key(|row| Reverse((weight(row), has_missed_goal(row))));
+    let Some((first, others)) = clear.split_first() else {
+        return finding(nothing_clear(facts), FindingTone::Neutral);
+    };
+    let text = first.sentences.first().cloned();
+    let mut main = finding(text.unwrap_or_else(|| outcome(first)), tone(first.verdict));
+    main.statement = Some(first.statement.clone());
+    if !others.is_empty() {
+        let others: Vec<String> = others.iter().map(|row| outcome(row)).collect();
+        main.details
+            .push(format!("Clear too: {}.", others.join("; ")));
+    }
+    main
+}
+
+/// `CSAT worse`.
+fn outcome(row: &KpiRow) -> String {
+    format!("{} {}", row.short_title, row.verdict.words())
+}
+
+/// Counts are said of in a sentence of their own.
+fn is_clear(row: &KpiRow) -> bool {
+    let is_directed = matches!(
+        row.verdict,
+        Verdict::Better | Verdict::Worse | Verdict::Higher | Verdict::Lower
+    );
+    is_directed && weight(row) > 0
+}
+
+/// The difference in half-widths of its interval, in tenths: those that are about equal are equal.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float beyond the range becomes its end"
+)]
+fn weight(row: &KpiRow) -> u64 {
+    let Some(change) = row.change else {
+        return 0;
+    };
+    let width = amounts::ends(change.low, change.high).map(|(low, high)| (high - low) / 2.0);
+    width.map_or(0, |half| {
+        (10.0 * change.difference.abs() / half).round() as u64
+    })
+}
+
+fn has_missed_goal(row: &KpiRow) -> bool {
+    let goal = row.goal.as_ref();
+    goal.is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
+}
+
+const fn tone(verdict: Verdict) -> FindingTone {
+    match verdict {
+        Verdict::Better => FindingTone::Good,
+        Verdict::Worse => FindingTone::Bad,
+        _ => FindingTone::Neutral,
+    }
+}
+
+fn nothing_clear(facts: &SummaryFacts<'_>) -> String {
+    let period = facts.period;
+    if period.is_unfinished {
+        return format!(
+            "The data end before {} does, so nothing is compared.",
+            period.label
+        );
+    }
+    if facts
+        .rows
+        .iter()
+        .all(|row| finite(row.value.value).is_none())
+    {
+        return format!("There are no data of {}.", period.label);
+    }
+    let is_compared =
+        |row: &&&KpiRow| !matches!(row.verdict, Verdict::NotCompared | Verdict::TooFew);
+    let before = &period.before_label;
+    match facts.rows.iter().filter(is_compared).count() {
+        0 => format!("Nothing can be compared with {before}: there are too few data."),
+        1 => format!("Nothing changed clearly: 1 KPI was compared with {before}."),
+        many => format!("Nothing changed clearly: {many} KPIs were compared with {before}."),
+    }
+}
+
+/// `Goals: 3 met, 1 missed (CSAT), 2 not decided.`
+fn goals(rows: &[&KpiRow]) -> Option<Finding> {
+    let titles = |outcome: GoalOutcome| -> Vec<&str> {
+        let goal = |row: &&&KpiRow| row.goal.as_ref().map(|goal| goal.outcome);
+        let found = rows.iter().filter(|row| goal(row) == Some(outcome));
+        found.map(|row| row.short_title.as_str()).collect()
+    };
+    let (met, missed) = (titles(GoalOutcome::Met), titles(GoalOutcome::Missed));
+    let open = titles(GoalOutcome::NotDecided);
+    let named = format!("missed ({})", missed.join("; "));
+    let parts: Vec<String> = [
+        (met.len(), "met"),
+        (missed.len(), &named),
+        (open.len(), "not decided"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    let tone = match (met.is_empty(), missed.is_empty()) {
+        (_, false) => FindingTone::Bad,
+        (false, true) => FindingTone::Good,
+        (true, true) => FindingTone::Neutral,
+    };
+    (!parts.is_empty()).then(|| finding(format!("Goals: {}.", parts.join(", ")), tone))
+}
+
+/// `Ticket volume 1,812, 6% more than before and more than expected; Backlog 402, 3% fewer than before.`
+fn volume(rows: &[&KpiRow]) -> Option<Finding> {
+    let parts: Vec<String> = rows.iter().filter_map(|row| counted(row)).collect();
+    let mut found = finding(format!("{}.", parts.join("; ")), FindingTone::Neutral);
+    found.statement = rows.first().map(|row| row.statement.clone());
+    (!parts.is_empty()).then_some(found)
+}
+
+fn counted(row: &KpiRow) -> Option<String> {
+    let value = finite(row.value.value)?;
+    let number = format!("{} {}", row.short_title, figures::bare(row.unit, value));
+    let before = row.before.and_then(|before| finite(before.value));
+    let before = before.filter(|_| row.verdict != Verdict::NotCompared);
+    let compared =
+        before.map(|before| format!(", {}", counts::compared_count(value, before, "before")));
+    let expected = match row.verdict {
+        Verdict::Higher => " and more than expected",
+        Verdict::Lower => " and fewer than expected",
+        _ => "",
+    };
+    Some(format!(
+        "{number}{}{expected}",
+        compared.unwrap_or_default()
+    ))
+}
+
+/// KPIs that moved against each other are the first risk: each alone would mislead.
+fn conflict(rows: &[&KpiRow]) -> Option<Finding> {
+    let text =
+        conflicts::speed_against_quality(rows).or_else(|| conflicts::disagreeing_scores(rows));
+    text.map(|text| finding(text, FindingTone::Bad))
+}
+
+#[cfg(test)]
+pub(super) mod examples {
+    use super::super::compared::examples::{change, estimate};
+    use super::*;
+    use crate::catalogue::CatalogueUnit;
+
+    pub(in crate::report::sentences) fn row(kpi: &str, title: &str, verdict: Verdict) -> KpiRow {
+        KpiRow {
+            kpi: kpi.to_owned(),
+            title: title.to_owned(),
+            short_title: title.to_owned(),
+            unit: CatalogueUnit::Percent,
+            better: None,
+            indicator: "lagging".to_owned(),
+            value: estimate(79.3, 1_204),
+            before: Some(estimate(84.3, 1_310)),
+            change: Some(change(-5.0, -8.0, -1.9, 0.001)),
+            year_ago: None,
+            change_in_year: None,
+            goal: None,
+            history: Vec::new(),
+            control: None,
+            verdict,
+            sentences: vec![format!("{title} is said of.")],
+            statement: format!("sql-{kpi}"),
+        }
+    }
+}
