@@ -10,5 +10,6 @@ fn the_sessions_that_people_read_are_real() {
         .case("README.md")
         .case("docs/tutorial.md")
         .case("docs/queries.md")
+        .case("docs/reports.md")
         .case("docs/cookbook/*.md");
 }

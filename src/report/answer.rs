@@ -30,9 +30,9 @@ impl ReportAnswer {
     }
 
     /// Column by its name; `None` if there is none.
-    pub(super) fn column(&self, name: &str) -> Option<AnswerColumn> {
+    pub(super) fn column(&self, name: &str) -> Option<ReportColumn> {
         let values = self.rows.column_by_name(name)?;
-        AnswerColumn::new(values).ok()
+        ReportColumn::new(values).ok()
     }
 
     /// Number in a row of a column.
@@ -51,7 +51,7 @@ impl ReportAnswer {
         if values.is_null(row) {
             return None;
         }
-        AnswerColumn::new(values.column_by_name(field)?)
+        ReportColumn::new(values.column_by_name(field)?)
             .ok()?
             .number(row)
     }
@@ -72,9 +72,9 @@ impl ReportAnswer {
 }
 
 /// One column, with numbers as doubles and the rest as text.
-pub(super) struct AnswerColumn(ArrayRef);
+pub(super) struct ReportColumn(ArrayRef);
 
-impl AnswerColumn {
+impl ReportColumn {
     fn new(values: &ArrayRef) -> Result<Self> {
         let is_number = values.data_type().is_numeric();
         let to = if is_number {

@@ -59,7 +59,9 @@ pub(super) async fn limits(
         if let (Some(kpi), Some(((center, low), high))) = (answer.text("kpi", row), ends) {
             let is_out = number("is_out").is_some_and(|out| out > 0.0);
             // Times, shares and counts are never below 0; scores may be.
-            let may_be_negative = kpis.get(&kpi).is_some_and(|kpi| kpi.about.unit == CatalogueUnit::Points);
+            let may_be_negative = kpis
+                .get(&kpi)
+                .is_some_and(|kpi| kpi.about.unit == CatalogueUnit::Points);
             let low = if may_be_negative { low } else { low.max(0.0) };
             limits.insert(
                 kpi,

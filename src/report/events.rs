@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime};
 
+use super::event::{INCIDENT, ReportEvent};
 use super::model::ReportAnnotation;
 use super::periods::ReportPeriods;
 use super::session::ReportSession;
@@ -13,35 +14,6 @@ use crate::text::nearest;
 const MOST_SHOWN: usize = 12;
 /// Severities of the incidents that charts show.
 const GRAVEST: [&str; 6] = ["sev1", "sev-1", "p1", "1", "critical", "major"];
-
-/// Something that happened, by the clocks of the report's zone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ReportEvent {
-    pub(super) kind: String,
-    pub(super) title: String,
-    pub(super) at: NaiveDateTime,
-    pub(super) until: Option<NaiveDateTime>,
-    /// True if charts show it.
-    pub(super) is_main: bool,
-}
-
-impl ReportEvent {
-    /// "Release 8.2 (deployment)"; an incident says itself what it is.
-    pub(super) fn words(&self) -> String {
-        if self.kind == INCIDENT {
-            self.title.clone()
-        } else {
-            format!("{} ({})", self.title, self.kind)
-        }
-    }
-
-    /// True if a survey or a policy changed, so that values before and after it are of different things.
-    pub(super) fn breaks_comparison(&self) -> bool {
-        matches!(self.kind.as_str(), "survey change" | "policy")
-    }
-}
-
-const INCIDENT: &str = "incident";
 
 /// All events from the first period of the history on, in the order of time.
 ///

@@ -6,15 +6,17 @@ use chrono::{NaiveDate, Utc};
 
 use super::blocks::BlockFacts;
 use super::causes::CauseSearch;
-use super::definition::{self, KpiDescription, ReportDefinition, SqlValues};
+use super::definition::{self, KpiDescription, ReportDefinition};
+use super::event::ReportEvent;
 use super::events;
 use super::figures;
 use super::freshness::{self, SourceSpan};
-use super::measuring::{self, MeasuredKpis};
+use super::measuring::{self, MeasuredKpi, MeasuredKpis};
 use super::model::{
     ActionStatus, DataQuality, GoalOutcome, KpiDefinition, KpiRow, PitfallCheck, Report,
-    ReportAction, ReportFooter, ReportPeriod, VERSION,
+    ReportAction, ReportAnnotation, ReportFooter, ReportPeriod, ReportSection, VERSION,
 };
+use super::parameters::ReportParameters;
 use super::periods::ReportPeriods;
 use super::pitfalls::PitfallFacts;
 use super::quality;
@@ -24,8 +26,8 @@ use super::session::ReportSession;
 use super::settings::ReportSettings;
 use super::{causes, control};
 use crate::Engine;
-use crate::error::{Error, Result};
-use crate::queries::{QueryLibrary, parameter_values};
+use crate::error::Result;
+use crate::queries::QueryLibrary;
 use crate::tables::ConfigFile;
 
 /// What is asked for beside the name.
@@ -55,8 +57,8 @@ pub(crate) async fn make(
 ) -> Result<Report> {
     let mut definition = definition::find(name)?;
     let settings = ReportSettings::read(config, &mut definition)?;
-    let parameters = parameters(&definition, request)?;
-    let first = ReportSession::new(engine, parameters.clone());
+    let parameters = ReportParameters::read(&definition, &request.parameters)?;
+    let first = ReportSession::new(engine, parameters.sql());
     let spans = freshness::source_spans(&first, &definition).await?;
     let newest = freshness::newest(&definition, &spans);
     let periods = ReportPeriods::new(
@@ -65,9 +67,10 @@ pub(crate) async fn make(
         request.day,
         newest.map(|span| span.newest),
     );
-    let values = session_values(parameters, &periods);
+    let values = parameters.with_periods(&periods);
     ReportMaker {
         session: ReportSession::new(engine, values),
+        parameters,
         period: period(&periods),
         first_day: first_day(newest, &periods),
         definition,
@@ -102,6 +105,7 @@ struct ReportMaker<'a> {
     settings: ReportSettings,
     periods: ReportPeriods,
     period: ReportPeriod,
+    parameters: ReportParameters,
     spans: BTreeMap<String, SourceSpan>,
     first_day: Option<NaiveDate>,
     request: &'a ReportRequest,
@@ -115,64 +119,36 @@ impl ReportMaker<'_> {
         measured.leave_out_before(self.first_day, periods.now());
         rows::adjust(&mut measured.kpis, definition);
         let limits = control::limits(session, &measured.kpis, periods).await?;
+        let events = events::events(session, &self.settings, periods).await?;
         let row_facts = RowFacts {
             definition,
             settings: &self.settings,
             periods,
             period: &self.period,
             limits: &limits,
+            events: &events,
             first_day: self.first_day,
         };
-        let own = definition
-            .kpis
-            .iter()
-            .filter_map(|name| measured.kpis.get(name));
-        let rows: Vec<KpiRow> = own.map(|kpi| row_facts.row(kpi)).collect();
-        let row_refs: Vec<&KpiRow> = rows.iter().collect();
-        let events = events::events(session, &self.settings, periods).await?;
+        let rows: Vec<KpiRow> = self.own(&measured).map(|kpi| row_facts.row(kpi)).collect();
         let annotations = events::annotations(&events);
-        let causes = self.causes(&row_refs, &measured, &events).await?;
-        let segments = self.segments(&measured).await?;
-        let actions = self.actions();
-        let library = self.library()?;
-        let blocks = BlockFacts {
-            session,
-            definition,
-            library: &library,
-            periods,
-            period: &self.period,
-            kpis: &measured.kpis,
-            row_facts: &row_facts,
-            rows: &rows,
-            annotations: &annotations,
-            actions: &actions,
-            causes: &causes,
-            segments: &segments,
-        };
-        let sections = blocks.sections().await?;
-        let data_quality =
+        let sections = self
+            .sections(&measured, &row_facts, &rows, &annotations)
+            .await?;
+        let quality =
             quality::data_quality(session, definition, periods, &self.spans, &measured).await?;
-        let own = definition
-            .kpis
-            .iter()
-            .filter_map(|name| measured.kpis.get(name));
-        let described: Vec<KpiDescription> = own.map(|kpi| kpi.about.clone()).collect();
-        let checks = self.checks(&described, &row_refs, &actions, &data_quality, &events);
+        let checks = self.checks(&measured, &rows, &quality, &events);
+        let title = self.settings.title.as_ref().unwrap_or(&definition.title);
         Ok(Report {
             version: VERSION,
             name: definition.name.clone(),
-            title: self
-                .settings
-                .title
-                .clone()
-                .unwrap_or_else(|| definition.title.clone()),
+            title: title.clone(),
             subtitle: self.subtitle(),
-            population: self.population(),
+            population: self.parameters.population(definition),
             logo: self.settings.logo.clone(),
             how_to_read: self.how_to_read(rows.len()),
             definitions: definitions(&measured),
             sections,
-            data_quality,
+            data_quality: quality,
             annotations,
             checks,
             statements: session.statements(),
@@ -181,19 +157,54 @@ impl ReportMaker<'_> {
         })
     }
 
+    /// The report's own KPIs, without those of the appendix.
+    fn own<'m>(&'m self, measured: &'m MeasuredKpis) -> impl Iterator<Item = &'m MeasuredKpi> {
+        let names = self.definition.kpis.iter();
+        names.filter_map(|name| measured.kpis.get(name))
+    }
+
+    async fn sections(
+        &self,
+        measured: &MeasuredKpis,
+        row_facts: &RowFacts<'_>,
+        rows: &[KpiRow],
+        annotations: &[ReportAnnotation],
+    ) -> Result<Vec<ReportSection>> {
+        let row_refs: Vec<&KpiRow> = rows.iter().collect();
+        let causes = self.causes(&row_refs, measured, row_facts.events).await?;
+        let segments = self.segments(measured).await?;
+        let (actions, library) = (self.actions(), self.library()?);
+        let blocks = BlockFacts {
+            session: &self.session,
+            definition: &self.definition,
+            library: &library,
+            periods: &self.periods,
+            period: &self.period,
+            kpis: &measured.kpis,
+            row_facts,
+            rows,
+            annotations,
+            actions: &actions,
+            causes: &causes,
+            segments: &segments,
+            parameters: &self.parameters.texts,
+        };
+        blocks.sections().await
+    }
+
     fn checks(
         &self,
-        kpis: &[KpiDescription],
-        rows: &[&KpiRow],
-        actions: &[ReportAction],
+        measured: &MeasuredKpis,
+        rows: &[KpiRow],
         quality: &[DataQuality],
-        events: &[events::ReportEvent],
+        events: &[ReportEvent],
     ) -> Vec<PitfallCheck> {
+        let kpis: Vec<KpiDescription> = self.own(measured).map(|kpi| kpi.about.clone()).collect();
         let facts = PitfallFacts {
             definition: &self.definition,
-            kpis,
-            rows,
-            actions,
+            kpis: &kpis,
+            rows: &rows.iter().collect::<Vec<_>>(),
+            actions: &self.actions(),
             quality,
             events,
             period: &self.period,
@@ -205,7 +216,7 @@ impl ReportMaker<'_> {
         &self,
         rows: &[&KpiRow],
         measured: &MeasuredKpis,
-        events: &[events::ReportEvent],
+        events: &[ReportEvent],
     ) -> Result<causes::CauseFindings> {
         if self.period.is_unfinished {
             return Ok(causes::CauseFindings::default());
@@ -255,15 +266,6 @@ impl ReportMaker<'_> {
         QueryLibrary::open(&folders)
     }
 
-    /// "team billing" of `team {team}`; `None` unless all its parameters were given.
-    fn population(&self) -> Option<String> {
-        let mut text = self.definition.population.clone()?;
-        for (name, value) in &self.request.parameters {
-            text = text.replace(&format!("{{{name}}}"), value);
-        }
-        (!text.contains('{')).then_some(text)
-    }
-
     fn subtitle(&self) -> String {
         let label = figures::capitalized(&self.period.label);
         match self.settings.title {
@@ -279,7 +281,7 @@ impl ReportMaker<'_> {
                 "An interval holds the true value in {percent:.0} of 100 such reports. n is the number of rows behind a value."
             ),
             format!(
-                "Clear means that the interval of the change leaves 0 out, also when the {kpis} comparisons of this report are counted (Holm)."
+                "Clear means that the interval of the change leaves 0 out, also when the {kpis} comparisons of this report are counted (Holm); in the appendix those of all its KPIs are."
             ),
             "No clear change does not mean that nothing changed: it says how much may have changed unseen.".to_owned(),
             "The rows of one customer are not independent; changes of retention and revenue are those of the same customers."
@@ -307,47 +309,6 @@ impl ReportMaker<'_> {
             stamp,
         }
     }
-}
-
-/// The parameters of the definition as SQL.
-fn parameters(definition: &ReportDefinition, request: &ReportRequest) -> Result<SqlValues> {
-    let owner = format!("report {}", definition.name);
-    let values = parameter_values(&owner, &definition.parameters, &request.parameters)?;
-    let reserved = [
-        "start",
-        "end",
-        "start_day",
-        "end_day",
-        "last_day",
-        "last_month",
-        "zone",
-    ];
-    let is_reserved =
-        |name: &&String| reserved.contains(&name.as_str()) || name.starts_with("before_");
-    if let Some(name) = values.keys().find(is_reserved) {
-        return Err(Error::Usage(format!(
-            "{owner}: ${name} is the period's: give the parameter another name"
-        )));
-    }
-    Ok(values
-        .iter()
-        .map(|(name, value)| (name.clone(), definition::literal(value)))
-        .collect())
-}
-
-fn session_values(mut values: SqlValues, periods: &ReportPeriods) -> SqlValues {
-    values.extend(measuring::span_values(periods, periods.now()));
-    let before = measuring::span_values(periods, periods.before());
-    values.extend(
-        before
-            .into_iter()
-            .map(|(name, sql)| (format!("before_{name}"), sql)),
-    );
-    values.insert(
-        "zone".to_owned(),
-        definition::text_literal(periods.zone.name()),
-    );
-    values
 }
 
 fn period(periods: &ReportPeriods) -> ReportPeriod {

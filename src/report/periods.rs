@@ -68,7 +68,7 @@ impl PeriodGrain {
 
 /// Whole days from `start` up to, without it, `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct DaySpan {
+pub(super) struct PeriodSpan {
     pub(super) start: NaiveDate,
     pub(super) end: NaiveDate,
 }
@@ -79,9 +79,9 @@ pub(super) struct ReportPeriods {
     pub(super) grain: PeriodGrain,
     pub(super) zone: Tz,
     /// Oldest first; the last one is that of the report.
-    pub(super) history: Vec<DaySpan>,
+    pub(super) history: Vec<PeriodSpan>,
     /// The same period a year ago, which may be in the history too.
-    pub(super) year_ago: DaySpan,
+    pub(super) year_ago: PeriodSpan,
     /// Instant of the newest row.
     pub(super) newest: Option<DateTime<Utc>>,
 }
@@ -100,7 +100,7 @@ impl ReportPeriods {
             last_day.map(|last| grain.later(grain.floor(last + Days::new(1)), -1))
         });
         let start = start.unwrap_or_else(|| grain.floor(NaiveDate::default()));
-        let span = |back: i32| DaySpan {
+        let span = |back: i32| PeriodSpan {
             start: grain.later(start, -back),
             end: grain.later(start, 1 - back),
         };
@@ -114,16 +114,16 @@ impl ReportPeriods {
         }
     }
 
-    pub(super) fn now(&self) -> DaySpan {
+    pub(super) fn now(&self) -> PeriodSpan {
         self.history[self.history.len() - 1]
     }
 
-    pub(super) fn before(&self) -> DaySpan {
+    pub(super) fn before(&self) -> PeriodSpan {
         self.history[self.history.len() - 2]
     }
 
     /// The spans that statements read, each once, oldest first.
-    pub(super) fn spans(&self) -> Vec<DaySpan> {
+    pub(super) fn spans(&self) -> Vec<PeriodSpan> {
         let mut spans = self.history.clone();
         if !spans.contains(&self.year_ago) {
             spans.insert(0, self.year_ago);
@@ -152,12 +152,12 @@ impl ReportPeriods {
 
     /// True if the data end before the last day of `span` does. A last day without any row in its last hours is
     /// no reason to think so: the day of the newest row counts as whole.
-    pub(super) fn is_unfinished(&self, span: DaySpan) -> bool {
+    pub(super) fn is_unfinished(&self, span: PeriodSpan) -> bool {
         self.newest
             .is_some_and(|at| at.with_timezone(&self.zone).date_naive() + Days::new(1) < span.end)
     }
 
-    pub(super) fn label(&self, span: DaySpan) -> String {
+    pub(super) fn label(&self, span: PeriodSpan) -> String {
         match self.grain {
             PeriodGrain::Week => format!("week of {}", figures::day(span.start)),
             PeriodGrain::Month => span.start.format("%B %Y").to_string(),
@@ -196,7 +196,7 @@ mod tests {
         let week = periods(PeriodGrain::Week, "2025-12-31T20:00:00Z");
         assert_eq!(
             week.now(),
-            DaySpan {
+            PeriodSpan {
                 start: day(2025, 12, 22),
                 end: day(2025, 12, 29)
             }

@@ -1,7 +1,7 @@
 //! The known pitfalls of reports, each a check that speaks only where it finds something.
 
 use super::definition::{KpiDescription, ReportDefinition};
-use super::events::ReportEvent;
+use super::event::ReportEvent;
 use super::figures;
 use super::model::{
     DataQuality, GoalOutcome, KpiRow, PitfallCheck, ReportAction, ReportPeriod, Verdict,
@@ -158,7 +158,7 @@ impl PitfallFacts<'_> {
 
     fn not_comparable(&self) -> Option<String> {
         let changed = self.events.iter().find(|event| {
-            event.breaks_comparison()
+            event.breaks_comparison(true)
                 && (self.period.start..self.period.end).contains(&event.at.date())
         });
         changed.map(|event| {

@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::definition::ReportDefinition;
+use super::event::ReportEvent;
 use super::figures;
 use super::measuring::MeasuredKpi;
 use super::model::{
     Change, ControlLimits, Estimate, GoalState, HistoryPoint, KpiGroup, KpiRow, ReportPeriod,
+    Verdict,
 };
-use super::periods::{DaySpan, ReportPeriods};
+use super::periods::{PeriodSpan, ReportPeriods};
 use super::sentences::{self, ComparedKpi, ReferencePeriod};
 use super::settings::{KpiGoal, ReportSettings};
 use crate::insight::holm;
+
+/// KPI of surveys that asks for no score.
+const RESPONSE_RATE: &str = "survey_response_rate";
 
 /// What the rows are made of.
 pub(super) struct RowFacts<'a> {
@@ -20,6 +25,7 @@ pub(super) struct RowFacts<'a> {
     pub(super) periods: &'a ReportPeriods,
     pub(super) period: &'a ReportPeriod,
     pub(super) limits: &'a BTreeMap<String, ControlLimits>,
+    pub(super) events: &'a [ReportEvent],
     /// First day on which the data are whole.
     pub(super) first_day: Option<chrono::NaiveDate>,
 }
@@ -78,68 +84,102 @@ impl RowFacts<'_> {
         let value = kpi.value(self.periods.now());
         let before = self.whole(kpi, self.periods.before());
         let year_ago = self.whole(kpi, self.periods.year_ago);
-        let control = self.limits.get(&about.name).copied();
-        let compared = self.compared(kpi, before, kpi.change, ReferencePeriod::Before);
-        let in_year = self.compared(kpi, year_ago, kpi.change_in_year, ReferencePeriod::YearAgo);
-        let goal = self.goal(kpi, &value);
-        let verdict = sentences::verdict(&compared);
-        let mut said = vec![sentences::change_sentence(&compared)];
-        said.extend(
-            goal.as_ref()
-                .map(|goal| sentences::goal_sentence(goal, about.unit, &value)),
-        );
-        said.push(sentences::change_sentence(&in_year));
-        said.extend(
-            control
-                .filter(|limits| limits.is_out && !self.period.is_unfinished)
-                .and_then(|limits| {
-                    Some(sentences::control_state(
-                        &about.short,
-                        about.unit,
-                        value.value?,
-                        &limits,
-                    ))
-                }),
-        );
+        let broken = self.breaking_event(kpi);
+        let is_finished = !self.period.is_unfinished;
+        let is_comparable = before.is_some() && is_finished && broken.is_none();
+        let (verdict, sentences) = self.said(kpi, broken);
+        let indicator = if about.is_leading {
+            "leading"
+        } else {
+            "lagging"
+        };
         KpiRow {
             kpi: about.name.clone(),
             title: about.title.clone(),
             short_title: about.short.clone(),
             unit: about.unit,
             better: about.better,
-            indicator: if about.is_leading {
-                "leading"
-            } else {
-                "lagging"
-            }
-            .to_owned(),
+            indicator: indicator.to_owned(),
             value,
             before,
-            change: kpi
-                .change
-                .filter(|_| before.is_some() && !self.period.is_unfinished),
+            change: kpi.change.filter(|_| is_comparable),
             year_ago,
             change_in_year: kpi
                 .change_in_year
-                .filter(|_| year_ago.is_some() && !self.period.is_unfinished),
-            goal,
+                .filter(|_| year_ago.is_some() && is_finished),
+            goal: self.goal(kpi, &value),
             history: self.history(kpi),
-            control,
+            control: self.limits.get(&about.name).copied(),
             verdict,
-            sentences: said,
+            sentences,
             statement: kpi.statement.clone(),
         }
     }
 
+    /// The verdict, and what may be said: of the change, of the goal, of the year, of the limits.
+    fn said(&self, kpi: &MeasuredKpi, broken: Option<&ReportEvent>) -> (Verdict, Vec<String>) {
+        let about = &kpi.about;
+        let value = kpi.value(self.periods.now());
+        let before = self.whole(kpi, self.periods.before());
+        let compared = self.compared(kpi, before, kpi.change, ReferencePeriod::Before);
+        let (verdict, first) = match broken {
+            Some(event) => (
+                Verdict::NotCompared,
+                sentences::not_comparable(&compared, &event.words(), event.at.date()),
+            ),
+            None => (
+                sentences::verdict(&compared),
+                sentences::change_sentence(&compared),
+            ),
+        };
+        let goal = self.goal(kpi, &value);
+        let goal = goal.map(|goal| sentences::goal_sentence(&goal, about.unit, &value));
+        let is_told_in_year = !matches!(verdict, Verdict::TooFew | Verdict::NotCompared);
+        let in_year = is_told_in_year.then(|| {
+            let year_ago = self.whole(kpi, self.periods.year_ago);
+            let change = kpi.change_in_year;
+            sentences::change_sentence(&self.compared(
+                kpi,
+                year_ago,
+                change,
+                ReferencePeriod::YearAgo,
+            ))
+        });
+        let limits = self.limits.get(&about.name);
+        let out = limits
+            .filter(|limits| limits.is_out && !self.period.is_unfinished)
+            .zip(value.value);
+        let out = out.map(|(limits, value)| {
+            sentences::control_state(&about.short, about.unit, value, limits)
+        });
+        (
+            verdict,
+            [Some(first), goal, in_year, out]
+                .into_iter()
+                .flatten()
+                .collect(),
+        )
+    }
+
+    /// A changed survey or policy between the beginning of the period before and the end of this one.
+    fn breaking_event(&self, kpi: &MeasuredKpi) -> Option<&ReportEvent> {
+        let days = self.periods.before().start..self.periods.now().end;
+        let measure = self.definition.measure(&kpi.about.name).ok()?;
+        let is_survey = measure.theme.is_some() || kpi.about.name == RESPONSE_RATE;
+        self.events
+            .iter()
+            .find(|event| event.breaks_comparison(is_survey) && days.contains(&event.at.date()))
+    }
+
     /// The value of an earlier period; `None` if the data do not cover it.
-    fn whole(&self, kpi: &MeasuredKpi, span: DaySpan) -> Option<Estimate> {
+    fn whole(&self, kpi: &MeasuredKpi, span: PeriodSpan) -> Option<Estimate> {
         let is_whole = self.first_day.is_some_and(|first| first <= span.start);
         let value = kpi.value(span);
         (is_whole && value.value.is_some()).then_some(value)
     }
 
     fn history(&self, kpi: &MeasuredKpi) -> Vec<HistoryPoint> {
-        let point = |span: &DaySpan| HistoryPoint {
+        let point = |span: &PeriodSpan| HistoryPoint {
             start: span.start,
             estimate: kpi.value(*span),
             is_unfinished: self.periods.is_unfinished(*span)

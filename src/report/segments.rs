@@ -145,7 +145,7 @@ impl SegmentSearch<'_> {
         let id = format!("segments-{name}-{dimension}");
         let answer = self
             .session
-            .shown(&id, &format!("{dimension} by {dimension}, {name}"), &sql)
+            .shown(&id, &format!("{name} by {dimension}"), &sql)
             .await?;
         let mut values = Vec::new();
         for row in 0..answer.len() {

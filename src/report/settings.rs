@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use toml::Spanned;
 
 use super::definition::{KpiDescription, ReportDefinition};
-use super::events::ReportEvent;
+use super::event::ReportEvent;
 use super::logo;
 use super::model::{ActionStatus, ReportAction};
 use crate::catalogue::{CatalogueUnit, KpiDirection};
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::tables::{ActionConfig, ActionConfigStatus, ConfigFile, GoalConfig, GoalsOfKpi};
 use crate::text::nearest;
 
-/// Level of intervals where nothing else is said.
+/// Level of intervals where nothing else is said; the functions have it too.
 const LEVEL: f64 = 0.95;
 
 /// Settings of a report.
@@ -75,6 +75,9 @@ impl ReportSettings {
         };
         let mut settings = Self::default();
         settings.general(config)?;
+        if (settings.level - LEVEL).abs() > f64::EPSILON {
+            definition.set_level(settings.level);
+        }
         replace_kpis(config, definition)?;
         settings.goals(config, definition)?;
         settings.actions(config, &definition.name)?;
@@ -156,10 +159,9 @@ impl ReportSettings {
         for action in actions.unwrap_or_default() {
             let span = action.span();
             let action = action.get_ref();
-            let is_here = action
-                .reports
-                .as_ref()
-                .is_none_or(|names| names.iter().any(|name| name == report));
+            let is_named =
+                |names: &Vec<String>| names.iter().any(|name| plain_name(name) == report);
+            let is_here = action.reports.as_ref().is_none_or(is_named);
             if is_here {
                 let action =
                     own_action(action).map_err(|problem| config.problem(&span, problem))?;
@@ -252,6 +254,11 @@ fn own_action(action: &ActionConfig) -> Result<ReportAction, String> {
     })
 }
 
+/// A report's name as its file has it: on the command line a hyphen is as good.
+fn plain_name(name: &str) -> String {
+    name.replace('-', "_")
+}
+
 /// The KPI called `name`.
 fn known_kpi(
     config: &ConfigFile,
@@ -275,7 +282,7 @@ fn replace_kpis(config: &ConfigFile, definition: &mut ReportDefinition) -> Resul
             .iter()
             .map(|row| row[0].as_str())
             .chain([definition.name.as_str()]);
-        if !names.any(|name| name == report.get_ref()) {
+        if !names.any(|name| name == plain_name(report.get_ref())) {
             let names = shipped.iter().map(|row| row[0].as_str());
             let problem = match nearest(report.get_ref(), names) {
                 Some(near) => format!("no report {}; did you mean {near}?", report.get_ref()),
@@ -284,7 +291,7 @@ fn replace_kpis(config: &ConfigFile, definition: &mut ReportDefinition) -> Resul
             };
             return Err(config.problem(&report.span(), problem));
         }
-        if *report.get_ref() != definition.name {
+        if plain_name(report.get_ref()) != definition.name {
             continue;
         }
         for kpi in kpis {

@@ -25,7 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["generate", "output"],
     &["archive"],
     &["terminal"],
-    &["bench", "shell"],
+    &["bench", "report", "shell"],
     &["cli"],
     &["internal"],
     &["lib", "main"],

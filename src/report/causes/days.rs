@@ -5,6 +5,7 @@ use chrono::{Datelike, Days};
 use super::CauseSearch;
 use crate::catalogue::CatalogueUnit;
 use crate::error::Result;
+use crate::report::answer::ReportAnswer;
 use crate::report::model::{Finding, FindingTone};
 use crate::report::sentences::{self, AnomalousValue, OverlappingEvent};
 
@@ -14,28 +15,41 @@ const VOLUME: &str = "ticket_volume";
 const MOST_DAYS: usize = 5;
 /// Days before the period that a day is judged by.
 const PAST: u64 = 120;
+/// Id of the statement.
+const STATEMENT: &str = "days";
 
 impl CauseSearch<'_> {
     /// The days of the period that stand out, the farthest off first, and the first of them on which something
     /// happened that is known.
     pub(super) async fn days(&self) -> Result<(Vec<Finding>, Option<Finding>)> {
-        let Ok(measure) = self.definition.measure(VOLUME) else {
+        let Some(sql) = self.days_sql() else {
             return Ok((Vec::new(), None));
         };
-        let Some((source, time)) = self
-            .definition
-            .source(measure)
-            .and_then(|s| Some((s, s.time.as_ref()?)))
-        else {
+        let sql = self.session.filled(&sql);
+        // A desk whose tickets have no such column, or none at all, has no such days.
+        if self.session.engine().sql(&sql).await.is_err() {
             return Ok((Vec::new(), None));
+        }
+        let title = "Days with more or fewer tickets than expected";
+        let answer = self.session.shown(STATEMENT, title, &sql).await?;
+        let rows = self.definition.describe(VOLUME)?.rows;
+        let finding = |row: usize| self.day_finding(&answer, row, &rows);
+        let is_known = |row: &usize| {
+            let day = answer.date("day", *row);
+            day.is_some_and(|day| !self.overlapping(day).is_empty())
         };
+        let main = (0..answer.len()).find(is_known).and_then(finding);
+        Ok(((0..answer.len()).filter_map(finding).collect(), main))
+    }
+
+    fn days_sql(&self) -> Option<String> {
+        let measure = self.definition.measure(VOLUME).ok()?;
+        let source = self.definition.source(measure)?;
+        let time = source.time.as_ref()?;
         let now = self.periods.now();
         let zone = self.periods.zone.name();
-        let first = now
-            .start
-            .checked_sub_days(Days::new(PAST))
-            .unwrap_or(now.start);
-        let sql = format!(
+        let first = now.start.checked_sub_days(Days::new(PAST))?;
+        Some(format!(
             "SELECT time AS day, value, low, high FROM anomalies((\n  \
              SELECT local_date({time}, '{zone}') AS day, count(*) AS value FROM ({})\n  \
              WHERE {time} >= {} AND {time} < {} GROUP BY day),\n  \
@@ -45,52 +59,35 @@ impl CauseSearch<'_> {
             self.periods.literal(first),
             self.periods.literal(now.end),
             now.start,
-        );
-        let sql = self.session.filled(&sql);
-        if self.session.engine().sql(&sql).await.is_err() {
-            return Ok((Vec::new(), None));
-        }
-        let id = "days";
-        let answer = self
-            .session
-            .shown(id, "Days with more or fewer tickets than expected", &sql)
-            .await?;
-        let about = self.definition.describe(VOLUME)?;
-        let finding = |row: usize| {
-            let day = answer.date("day", row)?;
-            let number = |column: &str| answer.number(column, row);
-            let overlapping = self.overlapping(day);
-            let events = overlapping
-                .iter()
-                .map(|(title, from, until)| OverlappingEvent {
-                    title,
-                    from,
-                    until: until.as_deref(),
-                });
-            let text = sentences::anomaly(&AnomalousValue {
-                day,
-                unit: CatalogueUnit::Tickets,
-                value: number("value")?,
-                rows: &about.rows,
-                expected: (number("low")?.max(0.0), number("high")?),
-                events: events.collect(),
+        ))
+    }
+
+    fn day_finding(&self, answer: &ReportAnswer, row: usize, rows: &str) -> Option<Finding> {
+        let day = answer.date("day", row)?;
+        let number = |column: &str| answer.number(column, row);
+        let overlapping = self.overlapping(day);
+        let events = overlapping
+            .iter()
+            .map(|(title, from, until)| OverlappingEvent {
+                title,
+                from,
+                until: until.as_deref(),
             });
-            Some(Finding {
-                id: format!("day-{day}"),
-                text,
-                tone: FindingTone::Neutral,
-                details: Vec::new(),
-                statement: Some(id.to_owned()),
-            })
-        };
-        let days: Vec<Finding> = (0..answer.len()).filter_map(finding).collect();
-        let is_known = |row: &usize| {
-            answer
-                .date("day", *row)
-                .is_some_and(|day| !self.overlapping(day).is_empty())
-        };
-        let main = (0..answer.len()).find(is_known).and_then(finding);
-        Ok((days, main))
+        let text = sentences::anomaly(&AnomalousValue {
+            day,
+            unit: CatalogueUnit::Tickets,
+            value: number("value")?,
+            rows,
+            expected: (number("low")?.max(0.0), number("high")?),
+            events: events.collect(),
+        });
+        Some(Finding {
+            id: format!("day-{day}"),
+            text,
+            tone: FindingTone::Neutral,
+            details: Vec::new(),
+            statement: Some(STATEMENT.to_owned()),
+        })
     }
 
     /// Title, begin and end of what happened on a day.

@@ -32,10 +32,12 @@ impl CauseSearch<'_> {
         let sql = self.explain_sql(changed, explain, &dimensions);
         let id = format!("explain-{}", changed.row.kpi);
         let title = format!("What moved {}", changed.row.title);
-        let answer = self
-            .session
-            .shown(&id, &title, &self.session.filled(&sql))
-            .await?;
+        let sql = self.session.filled(&sql);
+        // A desk without the tables or columns of the dimensions says what changed, and not where.
+        if self.session.engine().sql(&sql).await.is_err() {
+            return Ok(());
+        }
+        let answer = self.session.shown(&id, &title, &sql).await?;
         let rows = ExplainedRows { answer: &answer };
         let before = list.findings.len();
         self.reversed(changed, &rows, &id, list, found);
@@ -106,7 +108,7 @@ impl CauseSearch<'_> {
         list: &mut FindingList,
         found: &mut CauseFindings,
     ) {
-        for row in rows.of("dimension") {
+        for row in rows.in_scope("dimension") {
             if !rows.is_true("reverses", row) {
                 continue;
             }
@@ -178,7 +180,7 @@ impl CauseSearch<'_> {
         found: &mut CauseFindings,
     ) {
         let difference = rows.number("total", 0).unwrap_or_default();
-        let dimensions = rows.of("dimension").filter(|row| {
+        let dimensions = rows.in_scope("dimension").filter(|row| {
             let is_clear = rows.number("p_mix", *row).is_some_and(|p| p < CLEAR);
             let part = rows.number("mix", *row).unwrap_or_default();
             is_clear && part.abs() >= LEAST_MIX * difference.abs()
@@ -237,13 +239,13 @@ impl ExplainedRows<'_> {
     }
 
     /// Rows of a scope.
-    fn of(&self, scope: &str) -> impl Iterator<Item = usize> {
+    fn in_scope(&self, scope: &str) -> impl Iterator<Item = usize> {
         (0..self.answer.len()).filter(move |row| self.text("scope", *row) == scope)
     }
 
     /// Rows of segments, those with the largest number in `column` first.
     fn largest(&self, column: &str) -> Vec<usize> {
-        let mut rows: Vec<usize> = self.of("segment").collect();
+        let mut rows: Vec<usize> = self.in_scope("segment").collect();
         let size = |row: &usize| self.number(column, *row).unwrap_or_default().abs();
         rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
         rows
@@ -256,7 +258,7 @@ impl ExplainedRows<'_> {
             (share("share_after") - share("share_before")).abs()
         };
         let own = self
-            .of("segment")
+            .in_scope("segment")
             .filter(|row| self.text("dimension", *row) == dimension);
         own.max_by(|a, b| moved(a).total_cmp(&moved(b)))
     }
@@ -264,14 +266,14 @@ impl ExplainedRows<'_> {
     /// True if the segments of a dimension moved differently.
     fn moved_apart(&self, dimension: &str) -> bool {
         let mut own = self
-            .of("dimension")
+            .in_scope("dimension")
             .filter(|row| self.text("dimension", *row) == dimension);
         own.any(|row| self.number("p_adjusted", row).is_some_and(|p| p < CLEAR))
     }
 
     /// Sentences about the dimensions whose segments moved alike.
     fn alike(&self) -> Vec<String> {
-        let said = self.of("dimension").filter_map(|row| {
+        let said = self.in_scope("dimension").filter_map(|row| {
             let p = self.number("p_adjusted", row)?;
             sentences::dimension_moved_alike(&self.text("dimension", row), p)
         });

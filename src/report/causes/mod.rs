@@ -7,7 +7,7 @@ mod levels;
 mod themes;
 
 use super::definition::{ReportDefinition, ReportMeasure, ReportSource};
-use super::events::ReportEvent;
+use super::event::ReportEvent;
 use super::measuring::MeasuredKpi;
 use super::model::{Finding, FindingList, FindingTone, GoalOutcome, KpiRow, Verdict};
 use super::periods::ReportPeriods;

@@ -70,6 +70,8 @@ pub(in crate::report) struct ReportDefinition {
     pub(in crate::report) filters: BTreeMap<String, String>,
     pub(in crate::report) population: Option<String>,
     pub(in crate::report) sections: Vec<SectionDefinition>,
+    /// True if it is part of deskql: then what the tables do not have is left out.
+    pub(in crate::report) is_shipped: bool,
     /// Folder of the file, whose `.sql` files are named queries of the report.
     pub(in crate::report) folder: Option<PathBuf>,
     measures: ReportMeasures,
@@ -117,6 +119,7 @@ impl ReportDefinition {
                 .collect(),
             population: file.population,
             sections: file.sections,
+            is_shipped: false,
             folder: None,
             measures: shipped.with(own),
             path: path.to_owned(),
@@ -192,6 +195,11 @@ impl ReportDefinition {
         measure
             .describe(kpi, self.source(measure))
             .map_err(Error::Usage)
+    }
+
+    /// Computes all intervals at this level, where it is not the usual one.
+    pub(in crate::report) fn set_level(&mut self, level: f64) {
+        self.measures.set_level(level);
     }
 
     /// An error about the text at `span`.

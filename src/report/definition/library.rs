@@ -48,7 +48,9 @@ pub(crate) fn find(name: &str) -> Result<ReportDefinition> {
     let plain = name.replace('-', "_").to_lowercase();
     if let Some(text) = shipped(&format!("{plain}.toml")).filter(|_| plain != "measures") {
         let path = PathBuf::from(format!("queries/reports/{plain}.toml"));
-        return ReportDefinition::read(&path, text, measures()?);
+        let mut definition = ReportDefinition::read(&path, text, measures()?)?;
+        definition.is_shipped = true;
+        return Ok(definition);
     }
     let path = Path::new(name);
     let is_path = name.contains(['/', '\\']) || name.ends_with(".toml") || path.exists();

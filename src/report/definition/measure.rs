@@ -56,7 +56,7 @@ pub(in crate::report) struct ReportMeasure {
     pub(in crate::report) not_by: Vec<String>,
     /// What `explain` is about, where it is not the KPI itself.
     pub(in crate::report) explained_as: Option<String>,
-    pub(in crate::report) theme: Option<ThemeSides>,
+    pub(in crate::report) theme: Option<ThemeConditions>,
     /// What n counts, where it is not the rows of the source.
     rows: Option<String>,
     // A KPI that the catalogue does not know says itself what it is.
@@ -66,12 +66,36 @@ pub(in crate::report) struct ReportMeasure {
     definition: Option<String>,
     unit: Option<CatalogueUnit>,
     better: Option<KpiDirection>,
+    /// True if it changes before the results do.
+    is_leading: Option<bool>,
+}
+
+impl ReportMeasures {
+    /// Gives the functions that have a level this one.
+    pub(super) fn set_level(&mut self, level: f64) {
+        for measure in self.measures.values_mut() {
+            let measure = measure.get_mut();
+            for call in [&mut measure.detail, &mut measure.at, &mut measure.compare]
+                .into_iter()
+                .flatten()
+            {
+                let name = call.split('(').next().unwrap_or_default();
+                let has_level = name.ends_with("_detail") || name.starts_with("compare_");
+                if let Some(open) = call
+                    .strip_suffix(')')
+                    .filter(|_| has_level && is_one_call(call))
+                {
+                    *call = format!("{open}, level => {level:?})");
+                }
+            }
+        }
+    }
 }
 
 /// Which texts are compared by `themes`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::report) struct ThemeSides {
+pub(in crate::report) struct ThemeConditions {
     /// Column of the texts.
     pub(in crate::report) text: String,
     pub(in crate::report) bad: String,
@@ -149,8 +173,9 @@ impl ReportMeasure {
             formula: known.map(|kpi| kpi.formula.to_owned()).unwrap_or_default(),
             unit: unit.ok_or_else(|| missing("unit"))?,
             better: better.filter(|_| !self.is_count),
-            is_leading: known
-                .is_some_and(|kpi| kpi.indicator == catalogue::IndicatorTiming::Leading),
+            is_leading: self.is_leading.unwrap_or_else(|| {
+                known.is_some_and(|kpi| kpi.indicator == catalogue::IndicatorTiming::Leading)
+            }),
             focus: known.map_or_else(
                 || "own measures".to_owned(),
                 |kpi| kpi.focus.word().to_owned(),

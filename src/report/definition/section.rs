@@ -95,10 +95,18 @@ impl BlockDefinition {
             }
             BlockKind::Chart | BlockKind::Table if self.id.is_none() => lacks("id"),
             BlockKind::Chart | BlockKind::Table if self.title.is_none() => lacks("title"),
-            _ if !self.params.is_empty() && self.query.is_none() => {
-                Err("params are those of a query: give query = \"..\"".to_owned())
-            }
-            _ => Ok(()),
+            BlockKind::Chart | BlockKind::Table => self.check_params(),
+            _ if self.title.is_some() => Err(format!(
+                "a block of kind {word} has no title: charts and tables have one"
+            )),
+            _ => self.check_params(),
         }
+    }
+
+    fn check_params(&self) -> Result<(), String> {
+        if self.query.is_none() && !self.params.is_empty() {
+            return Err("params are those of a query: give query = \"..\"".to_owned());
+        }
+        Ok(())
     }
 }

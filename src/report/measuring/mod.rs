@@ -15,7 +15,7 @@ pub(super) use sql::{dated_rows, filtered};
 use super::answer::ReportAnswer;
 use super::definition::{KpiDescription, ReportDefinition, ReportMeasure, ReportSource, SqlValues};
 use super::model::{Change, Estimate};
-use super::periods::{DaySpan, ReportPeriods};
+use super::periods::{PeriodSpan, ReportPeriods};
 use super::session::ReportSession;
 use crate::error::{Error, Result};
 
@@ -33,7 +33,7 @@ pub(super) struct MeasuredKpi {
 
 impl MeasuredKpi {
     /// Its value in a period; without rows, one without a value.
-    pub(super) fn value(&self, span: DaySpan) -> Estimate {
+    pub(super) fn value(&self, span: PeriodSpan) -> Estimate {
         let none = Estimate {
             value: None,
             low: None,
@@ -55,7 +55,7 @@ pub(super) struct MeasuredKpis {
 impl MeasuredKpis {
     /// Leaves out the periods that begin before the data do, except the report's own. States such as the number of
     /// customers can be computed for them, of those who stayed until the data begin.
-    pub(super) fn leave_out_before(&mut self, first_day: Option<NaiveDate>, now: DaySpan) {
+    pub(super) fn leave_out_before(&mut self, first_day: Option<NaiveDate>, now: PeriodSpan) {
         for kpi in self.kpis.values_mut() {
             kpi.values.retain(|start, _| {
                 *start == now.start || first_day.is_some_and(|first| first <= *start)
@@ -286,7 +286,7 @@ fn joined(parts: &[String]) -> String {
 }
 
 /// `$start`, `$end`, `$start_day`, `$end_day`, `$last_day` and `$last_month` of a period.
-pub(super) fn span_values(periods: &ReportPeriods, span: DaySpan) -> SqlValues {
+pub(super) fn span_values(periods: &ReportPeriods, span: PeriodSpan) -> SqlValues {
     let date = |day: NaiveDate| format!("DATE '{day}'");
     let last = span.end.pred_opt().unwrap_or(span.end);
     SqlValues::from([

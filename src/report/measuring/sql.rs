@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::definition::{ReportMeasure, ReportSource};
-use crate::report::periods::{DaySpan, ReportPeriods};
+use crate::report::periods::{PeriodSpan, ReportPeriods};
 
 /// A KPI with its measure.
 pub(super) type NamedMeasure<'a> = (&'a str, &'a ReportMeasure);
@@ -28,10 +28,10 @@ pub(in crate::report) fn dated_rows(
     sql: &str,
     source: &ReportSource,
     periods: &ReportPeriods,
-    spans: &[DaySpan],
+    spans: &[PeriodSpan],
 ) -> String {
     let time = source.time.as_deref().unwrap_or_default();
-    let case = |name: &str, value: &dyn Fn(DaySpan) -> String| {
+    let case = |name: &str, value: &dyn Fn(PeriodSpan) -> String| {
         let mut text = "CASE".to_owned();
         let mut until = None;
         for span in spans {
@@ -76,7 +76,7 @@ pub(super) fn by_period(
     source: &ReportSource,
     measures: &[NamedMeasure<'_>],
     periods: &ReportPeriods,
-    spans: &[DaySpan],
+    spans: &[PeriodSpan],
 ) -> String {
     let mut columns = Vec::new();
     for (kpi, measure) in measures {

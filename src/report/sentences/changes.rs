@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use chrono::NaiveDate;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::compared::{ComparedKpi, FEWEST, ReferencePeriod, finite};
@@ -13,6 +14,23 @@ use crate::report::model::Verdict;
 
 /// Chance to see a change of the size that a sentence names.
 const POWER: f64 = 0.8;
+
+/// `CSAT: 79.3% (n 1,204), not comparable with before: New scale (survey change) on 4 March 2025.`
+pub(crate) fn not_comparable(kpi: &ComparedKpi<'_>, event: &str, day: NaiveDate) -> String {
+    let value = match kpi.now.value {
+        Some(value) => format!(
+            "{} (n {})",
+            figures::value(kpi.unit, value),
+            figures::count(kpi.now.n)
+        ),
+        None => "no data".to_owned(),
+    };
+    let day = figures::day(day);
+    format!(
+        "{}: {value}, not comparable with before: {event} on {day}.",
+        kpi.title
+    )
+}
 
 /// What may be said of the change of `kpi`; the words follow from its verdict.
 pub(crate) fn change_sentence(kpi: &ComparedKpi<'_>) -> String {

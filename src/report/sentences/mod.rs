@@ -27,7 +27,7 @@ pub(crate) use causes::{
     segments_against_whole,
 };
 pub(crate) use cells::{KpiCells, row_sentences};
-pub(crate) use changes::change_sentence;
+pub(crate) use changes::{change_sentence, not_comparable};
 pub(crate) use compared::{ComparedKpi, ReferencePeriod};
 pub(crate) use conflicts::{disagreeing_scores, speed_against_quality};
 pub(crate) use events::{

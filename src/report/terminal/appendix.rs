@@ -29,10 +29,11 @@ pub(super) fn write_part(page: &mut TerminalPage, part: AppendixPart, report: &R
 
 fn write_definitions(page: &mut TerminalPage, report: &Report) {
     for kpi in &report.definitions {
-        page.item(&format!(
-            "{}: {} ({})",
-            kpi.title, kpi.definition, kpi.formula
-        ));
+        let formula = match kpi.formula.as_str() {
+            "" => String::new(),
+            formula => format!(" ({formula})"),
+        };
+        page.item(&format!("{}: {}{formula}", kpi.title, kpi.definition));
     }
 }
 

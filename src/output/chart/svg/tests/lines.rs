@@ -47,7 +47,7 @@ fn a_line_has_all_that_is_drawn_over_it() {
         ">goal 85%<",
         ">upper limit<",
         ">axis begins at 65<",
-        ">csat_low to csat_high<",
+        ">95% interval<",
         ">is_out (1)<",
         ">not finished yet<",
         ">1<",

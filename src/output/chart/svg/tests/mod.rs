@@ -151,6 +151,7 @@ fn overlays() -> ChartOverlays {
         goal: Some((85.0, "goal 85%".to_owned())),
         limits: Some([65.0, 72.0, 79.0]),
         annotations: vec![(8 * DAY, 1), (9 * DAY, 2), (9000 * DAY, 3)],
+        interval: Some("95% interval".to_owned()),
         unfinished_from: Some(28 * DAY),
     }
 }
