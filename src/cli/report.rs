@@ -43,6 +43,9 @@ pub(crate) struct ReportArgs {
     /// Put this text in the place of the time of making, so that equal data give equal bytes
     #[arg(long, value_name = "TEXT")]
     stamp: Option<String>,
+    /// Add the SQL behind the numbers to Markdown; the other formats have it anyway
+    #[arg(long)]
+    sql: bool,
     /// Copy the report's definition to this new or empty folder, to change it there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["day", "params", "section", "check", "stamp"])]
     eject: Option<PathBuf>,
@@ -69,7 +72,12 @@ pub(crate) fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<()> {
             .collect();
         return print(&format!("{}\n", names.join("\n")));
     }
-    let format = format(global)?;
+    let is_section = args.section.is_some() && global.format.is_none() && global.output.is_none();
+    let format = if is_section {
+        ReportFormat::Terminal
+    } else {
+        format(global)?
+    };
     if args.section.is_some() && format != ReportFormat::Terminal {
         return Err(Error::Usage(
             "--section goes with --format terminal".to_owned(),
@@ -89,6 +97,7 @@ pub(crate) fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<()> {
         format,
         section: args.section.clone(),
         checks: args.check,
+        has_sql: args.sql,
         is_quiet: global.quiet,
         has_file: global.output.is_some(),
         request: ReportRequest {
@@ -170,6 +179,7 @@ struct ReportJob {
     format: ReportFormat,
     section: Option<String>,
     checks: bool,
+    has_sql: bool,
     is_quiet: bool,
     /// True if the text goes to a file, which has no width and no colours.
     has_file: bool,
@@ -185,13 +195,16 @@ impl ReportJob {
         for line in engine.take_notes().iter().filter(|_| !self.is_quiet) {
             note(&format!("note: {line}"));
         }
-        let made = report::make(&engine, &self.name, &self.request, config.as_ref()).await?;
-        for check in made
+        let mut made = report::make(&engine, &self.name, &self.request, config.as_ref()).await?;
+        let crowded = made
             .checks
             .iter()
-            .filter(|_| !self.is_quiet && self.format != ReportFormat::Terminal)
-        {
-            note(&format!("hint: {}: {}", check.pitfall, check.text));
+            .filter(|check| check.pitfall == report::TOO_MANY && !self.is_quiet);
+        for check in crowded {
+            note(&format!("hint: {}", check.text));
+        }
+        if self.format == ReportFormat::Markdown && !self.has_sql {
+            made.statements.clear();
         }
         let text = self.text(&made)?;
         self.target.write_text(&text)?;

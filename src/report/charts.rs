@@ -18,6 +18,7 @@ pub(super) fn of_answer(
     title: &str,
     answer: &ReportAnswer,
     chart: Option<&QueryChart>,
+    band: Option<&str>,
     annotations: &[ReportAnnotation],
 ) -> Result<ReportChart> {
     let spec = ChartSpec {
@@ -32,6 +33,7 @@ pub(super) fn of_answer(
         } else {
             Vec::new()
         },
+        interval: band.map(str::to_owned),
         ..ChartOverlays::default()
     };
     Ok(ReportChart {

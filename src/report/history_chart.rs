@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, Date32Array, Float64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Float64Type, Schema};
-use chrono::NaiveDate;
 
 use super::answer::ReportAnswer;
 use super::charts::{days_of, microseconds};
@@ -100,7 +99,7 @@ fn overlays(
         limits: row
             .control
             .map(|limits| [limits.low, limits.center, limits.high]),
-        annotations: within(annotations, first),
+        annotations: within(annotations, history),
         interval: Some(format!("{}% interval", level * 100.0)),
         unfinished_from: unfinished.map(|point| microseconds(point.start)),
     }
@@ -145,12 +144,12 @@ fn rounded(rows: &RecordBatch, decimals: usize) -> Result<RecordBatch> {
     RecordBatch::try_new(rows.schema(), columns.collect()).map_err(output::arrow_failed)
 }
 
-/// Those from `first` on: earlier ones would stretch the axis.
-fn within(annotations: &[ReportAnnotation], first: Option<NaiveDate>) -> Vec<(i64, usize)> {
-    let shown = annotations
-        .iter()
-        .filter(|event| first.is_none_or(|first| event.at >= first));
-    shown
-        .map(|event| (microseconds(event.at), event.number))
-        .collect()
+/// The annotations on the point of the period in which they are: a mark at its own day would stand behind the point,
+/// as if the period had come first.
+fn within(annotations: &[ReportAnnotation], history: &[HistoryPoint]) -> Vec<(i64, usize)> {
+    let place = |event: &ReportAnnotation| {
+        let period = history.iter().rev().find(|point| point.start <= event.at)?;
+        Some((microseconds(period.start), event.number))
+    };
+    annotations.iter().filter_map(place).collect()
 }

@@ -14,7 +14,7 @@ use super::freshness::{self, SourceSpan};
 use super::measuring::{self, MeasuredKpi, MeasuredKpis};
 use super::model::{
     ActionStatus, DataQuality, GoalOutcome, KpiDefinition, KpiRow, PitfallCheck, Report,
-    ReportAction, ReportAnnotation, ReportFooter, ReportPeriod, ReportSection, VERSION,
+    ReportAction, ReportAnnotation, ReportFooter, ReportPeriod, ReportSection, VERSION, Verdict,
 };
 use super::parameters::ReportParameters;
 use super::periods::ReportPeriods;
@@ -65,7 +65,7 @@ pub(crate) async fn make(
         definition.grain,
         settings.zone,
         request.day,
-        newest.map(|span| span.newest),
+        newest.map(|span| (span.oldest, span.newest)),
     );
     let values = parameters.with_periods(&periods);
     ReportMaker {
@@ -116,7 +116,7 @@ impl ReportMaker<'_> {
         let (session, definition, periods) = (&self.session, &self.definition, &self.periods);
         let mut measured =
             measuring::measure(session, definition, periods, self.settings.level).await?;
-        measured.leave_out_before(self.first_day, periods.now());
+        measured.leave_out_uncovered(self.first_day, definition, periods);
         rows::adjust(&mut measured.kpis, definition);
         let limits = control::limits(session, &measured.kpis, periods).await?;
         let events = events::events(session, &self.settings, periods).await?;
@@ -163,6 +163,29 @@ impl ReportMaker<'_> {
         names.filter_map(|name| measured.kpis.get(name))
     }
 
+    /// The rows that the summary and the causes speak of: the report's own, and those of the appendix that changed
+    /// clearly or miss a goal.
+    fn told_rows(
+        &self,
+        measured: &MeasuredKpis,
+        row_facts: &RowFacts<'_>,
+        own: &[KpiRow],
+    ) -> Vec<KpiRow> {
+        let is_further = |name: &&String| !self.definition.kpis.contains(name);
+        let further = self.definition.appendix.iter().filter(is_further);
+        let further = further
+            .filter_map(|name| measured.kpis.get(name))
+            .map(|kpi| row_facts.row(kpi));
+        let is_told = |row: &KpiRow| {
+            let is_missed = row
+                .goal
+                .as_ref()
+                .is_some_and(|goal| goal.outcome == GoalOutcome::Missed);
+            matches!(row.verdict, Verdict::Better | Verdict::Worse) || is_missed
+        };
+        own.iter().cloned().chain(further.filter(is_told)).collect()
+    }
+
     async fn sections(
         &self,
         measured: &MeasuredKpis,
@@ -170,7 +193,8 @@ impl ReportMaker<'_> {
         rows: &[KpiRow],
         annotations: &[ReportAnnotation],
     ) -> Result<Vec<ReportSection>> {
-        let row_refs: Vec<&KpiRow> = rows.iter().collect();
+        let told = self.told_rows(measured, row_facts, rows);
+        let row_refs: Vec<&KpiRow> = told.iter().collect();
         let causes = self.causes(&row_refs, measured, row_facts.events).await?;
         let segments = self.segments(measured).await?;
         let (actions, library) = (self.actions(), self.library()?);
@@ -183,6 +207,7 @@ impl ReportMaker<'_> {
             kpis: &measured.kpis,
             row_facts,
             rows,
+            told: &row_refs,
             annotations,
             actions: &actions,
             causes: &causes,
@@ -203,6 +228,11 @@ impl ReportMaker<'_> {
         let facts = PitfallFacts {
             definition: &self.definition,
             kpis: &kpis,
+            all: &measured
+                .kpis
+                .values()
+                .map(|kpi| kpi.about.clone())
+                .collect::<Vec<_>>(),
             rows: &rows.iter().collect::<Vec<_>>(),
             actions: &self.actions(),
             quality,

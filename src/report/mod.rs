@@ -42,4 +42,5 @@ pub(crate) use json::render as json;
 pub(crate) use make::{ReportRequest, make, misses_a_goal};
 pub(crate) use markdown::render as markdown;
 pub(crate) use model::Report;
+pub(crate) use pitfalls::TOO_MANY;
 pub(crate) use terminal::render as terminal;

@@ -87,19 +87,28 @@ pub(super) struct ReportPeriods {
 }
 
 impl ReportPeriods {
-    /// Those around `day`; without it the last one that ends before the data do.
+    /// Those around `day`; without it the last one that ends before the data do. `data` are the instants of the oldest
+    /// and the newest row.
     pub(super) fn new(
         grain: PeriodGrain,
         zone: Tz,
         day: Option<NaiveDate>,
-        newest: Option<DateTime<Utc>>,
+        data: Option<(DateTime<Utc>, DateTime<Utc>)>,
     ) -> Self {
-        let last_day = newest.map(|at| at.with_timezone(&zone).date_naive());
-        let start = day.map(|day| grain.floor(day)).or_else(|| {
+        let local = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+        let last_whole = data.map(|(oldest, newest)| {
             // The period of the day after the newest row has not begun, or is not whole.
-            last_day.map(|last| grain.later(grain.floor(last + Days::new(1)), -1))
+            let whole = grain.later(grain.floor(local(newest) + Days::new(1)), -1);
+            let has_rows = grain.later(whole, 1) > local(oldest);
+            if has_rows {
+                whole
+            } else {
+                grain.floor(local(newest))
+            }
         });
-        let start = start.unwrap_or_else(|| grain.floor(NaiveDate::default()));
+        let start = day.map(|day| grain.floor(day)).or(last_whole);
+        // Without any row there is no period: that of today is as good as another.
+        let start = start.unwrap_or_else(|| grain.floor(local(Utc::now())));
         let span = |back: i32| PeriodSpan {
             start: grain.later(start, -back),
             end: grain.later(start, 1 - back),
@@ -110,7 +119,7 @@ impl ReportPeriods {
             zone,
             history: (0..=oldest).rev().map(span).collect(),
             year_ago: span(grain.in_a_year()),
-            newest,
+            newest: data.map(|(_, newest)| newest),
         }
     }
 
@@ -179,8 +188,9 @@ mod tests {
     }
 
     fn periods(grain: PeriodGrain, newest: &str) -> ReportPeriods {
-        let newest = newest.parse().unwrap();
-        ReportPeriods::new(grain, chrono_tz::America::New_York, None, Some(newest))
+        let oldest = "2024-01-01T12:00:00Z".parse().unwrap();
+        let data = Some((oldest, newest.parse().unwrap()));
+        ReportPeriods::new(grain, chrono_tz::America::New_York, None, data)
     }
 
     #[test]
@@ -229,10 +239,20 @@ mod tests {
 
     #[test]
     fn a_period_that_the_data_do_not_reach_is_unfinished() {
-        let newest = "2025-03-20T12:00:00Z".parse().ok();
+        let at = |text: &str| text.parse().unwrap();
+        let newest = Some((at("2024-03-20T12:00:00Z"), at("2025-03-20T12:00:00Z")));
         let zone = chrono_tz::UTC;
         let march = ReportPeriods::new(PeriodGrain::Month, zone, Some(day(2025, 3, 1)), newest);
         assert!(march.is_unfinished(march.now()) && !march.is_unfinished(march.before()));
         assert_eq!(march.label(march.now()), "March 2025");
+    }
+
+    #[test]
+    fn data_of_less_than_a_period_have_that_period() {
+        let at = |text: &str| text.parse().unwrap();
+        let data = Some((at("2025-06-10T08:00:00Z"), at("2025-06-10T17:00:00Z")));
+        let week = ReportPeriods::new(PeriodGrain::Week, chrono_tz::UTC, None, data);
+        assert_eq!(week.now().start, day(2025, 6, 9));
+        assert!(week.is_unfinished(week.now()));
     }
 }

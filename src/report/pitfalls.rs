@@ -16,11 +16,16 @@ const PERSPECTIVES: [&str; 4] = ["customer", "process", "learning", "financial"]
 /// Means of times, with the medians that belong beside them.
 const MEANS: [(&str, &str); 2] = [("frt", "frt_median"), ("art", "art_median")];
 
+/// The pitfall of which a warning is printed too.
+pub(crate) const TOO_MANY: &str = "too many metrics";
+
 /// What the checks look at.
 pub(super) struct PitfallFacts<'a> {
     pub(super) definition: &'a ReportDefinition,
     /// Descriptions of the report's own KPIs.
     pub(super) kpis: &'a [KpiDescription],
+    /// The same with those of the appendix.
+    pub(super) all: &'a [KpiDescription],
     pub(super) rows: &'a [&'a KpiRow],
     pub(super) actions: &'a [ReportAction],
     pub(super) quality: &'a [DataQuality],
@@ -32,7 +37,7 @@ impl PitfallFacts<'_> {
     /// The pitfalls that were found.
     pub(super) fn checks(&self) -> Vec<PitfallCheck> {
         let checks = [
-            ("too many metrics", self.too_many()),
+            (TOO_MANY, self.too_many()),
             ("lagging only", self.lagging_only()),
             ("one side only", self.one_side_only()),
             ("no context", self.missed_without_action()),
@@ -83,7 +88,7 @@ impl PitfallFacts<'_> {
     fn one_side_only(&self) -> Option<String> {
         let missing: Vec<&str> = PERSPECTIVES
             .into_iter()
-            .filter(|perspective| self.kpis.iter().all(|kpi| kpi.perspective != *perspective))
+            .filter(|perspective| self.all.iter().all(|kpi| kpi.perspective != *perspective))
             .collect();
         (self.definition.is_scorecard && !missing.is_empty()).then(|| {
             format!(

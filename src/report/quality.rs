@@ -51,6 +51,12 @@ pub(super) async fn data_quality(
         }
         rows.push(quality);
     }
+    rows.extend(session.invalid_value().map(|reason| DataQuality {
+        table: "invalid values".to_owned(),
+        rows: 0,
+        newest: None,
+        remarks: vec![format!("left out; the first one: {reason}")],
+    }));
     for (kpi, reason) in &measured.left_out {
         let title = definition.describe(kpi).map(|about| about.title)?;
         let remark = format!("{title} is left out: {reason}");

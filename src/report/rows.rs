@@ -145,7 +145,8 @@ impl RowFacts<'_> {
                 ReferencePeriod::YearAgo,
             ))
         });
-        let limits = self.limits.get(&about.name);
+        // The sentence of a count names its limits already.
+        let limits = self.limits.get(&about.name).filter(|_| value.low.is_some());
         let out = limits
             .filter(|limits| limits.is_out && !self.period.is_unfinished)
             .zip(value.value);
@@ -208,7 +209,9 @@ impl RowFacts<'_> {
             change: change.filter(|_| before.is_some()),
             reference,
             materiality: self.settings.materiality.get(&about.name).copied(),
-            expected: limits.map(|limits| (limits.low.max(0.0), limits.high)),
+            expected: limits
+                .filter(|_| reference == ReferencePeriod::Before)
+                .map(|limits| (limits.low, limits.high)),
             rows: &about.rows,
             grain: self.periods.grain.word(),
             level: self.settings.level,

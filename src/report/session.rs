@@ -8,11 +8,16 @@ use super::model::ReportStatement;
 use crate::Engine;
 use crate::error::Result;
 
+/// Setting of what functions do with invalid values.
+const INVALID_VALUES: &str = "deskql.invalid_values";
+
 /// An engine with the values of the `$names` of a report.
 pub(super) struct ReportSession<'a> {
     engine: &'a Engine,
     values: SqlValues,
     statements: RefCell<Vec<ReportStatement>>,
+    /// What was wrong with the first invalid value; those of the same kind are left out since.
+    invalid: RefCell<Option<String>>,
 }
 
 impl<'a> ReportSession<'a> {
@@ -21,6 +26,7 @@ impl<'a> ReportSession<'a> {
             engine,
             values,
             statements: RefCell::default(),
+            invalid: RefCell::default(),
         }
     }
 
@@ -51,12 +57,42 @@ impl<'a> ReportSession<'a> {
         Ok(answer)
     }
 
-    /// Rows of `sql`, which is not worth showing.
+    /// Rows of `sql`, which is not worth showing. Where a value is invalid, such as a score off its scale, those are left
+    /// out from then on: a report of the others is worth more than none, and says so.
     pub(super) async fn quiet(&self, sql: &str) -> Result<ReportAnswer> {
+        match self.answer(sql).await {
+            Err(error) if self.invalid.borrow().is_none() => {
+                let wording = crate::terminal::wording(&error);
+                if !wording.contains(INVALID_VALUES) {
+                    return Err(error);
+                }
+                let first = wording.lines().next().unwrap_or_default();
+                let reason = first.split(INVALID_VALUES).next().unwrap_or_default();
+                let reason = reason
+                    .trim_end_matches("SET ")
+                    .trim_end_matches([' ', ';', ':', ',']);
+                self.invalid.replace(Some(reason.to_owned()));
+                self.engine
+                    .run(&format!("SET {INVALID_VALUES} = 'ignore'"))
+                    .await?
+                    .collect()
+                    .await?;
+                self.answer(sql).await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn answer(&self, sql: &str) -> Result<ReportAnswer> {
         let execution = self.engine.run(sql).await?;
         let schema = execution.units().mark(&execution.schema());
         let batches = execution.collect().await?;
         ReportAnswer::new(schema, &batches)
+    }
+
+    /// The first invalid value, if there was one.
+    pub(super) fn invalid_value(&self) -> Option<String> {
+        self.invalid.borrow().clone()
     }
 
     /// The statements shown so far.

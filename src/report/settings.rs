@@ -129,7 +129,9 @@ impl ReportSettings {
 
     fn goals(&mut self, config: &ConfigFile, definition: &ReportDefinition) -> Result<()> {
         for (name, goals) in config.goals() {
-            let kpi = known_kpi(config, definition, name)?;
+            let Some(kpi) = kpi_of(config, definition, name)? else {
+                continue;
+            };
             let goals = match goals {
                 GoalsOfKpi::One(goal) => std::slice::from_ref(goal),
                 GoalsOfKpi::Several(goals) => goals.as_slice(),
@@ -144,7 +146,9 @@ impl ReportSettings {
         }
         let materiality = config.report().map(|report| &report.materiality);
         for (name, size) in materiality.into_iter().flatten() {
-            let kpi = known_kpi(config, definition, name)?;
+            let Some(kpi) = kpi_of(config, definition, name)? else {
+                continue;
+            };
             if !(size.is_finite() && *size > 0.0) {
                 let problem = format!("materiality of {}: {size} has to be above 0", kpi.name);
                 return Err(config.problem(&name.span(), problem));
@@ -211,6 +215,9 @@ impl KpiGoal {
             Some(unit) => factor(unit, kpi.unit)?,
             None => 1.0,
         };
+        for value in [goal.at_least, goal.at_most].into_iter().flatten() {
+            check_range(value * factor, kpi)?;
+        }
         let day = |at: &Option<toml::value::Datetime>| at.as_ref().map(day_of).transpose();
         Ok(Self {
             at_least: goal.at_least.map(|value| value * factor),
@@ -219,6 +226,28 @@ impl KpiGoal {
             until: day(&goal.until)?,
         })
     }
+}
+
+/// Refuses a goal that no value can reach, or that every value does.
+fn check_range(goal: f64, kpi: &KpiDescription) -> Result<(), String> {
+    let (low, high) = match kpi.unit {
+        // Retention of revenue can pass 100.
+        CatalogueUnit::Percent if kpi.name == "nrr" => (1.0, f64::INFINITY),
+        CatalogueUnit::Percent | CatalogueUnit::Score => (0.0, 100.0),
+        CatalogueUnit::Points => (-100.0, 100.0),
+        CatalogueUnit::OfSeven => (1.0, 7.0),
+        _ => (0.0, f64::INFINITY),
+    };
+    if kpi.unit == CatalogueUnit::Percent && goal > 0.0 && goal < 1.0 {
+        return Err(format!(
+            "{goal} reads as a share: its values are percentages, so write {}",
+            goal * 100.0
+        ));
+    }
+    if (low..=high).contains(&goal) {
+        return Ok(());
+    }
+    Err(format!("{goal} is outside of its values, {low} to {high}"))
 }
 
 /// Factor from `unit` to that of the KPI.
@@ -257,6 +286,18 @@ fn own_action(action: &ActionConfig) -> Result<ReportAction, String> {
 /// A report's name as its file has it: on the command line a hyphen is as good.
 fn plain_name(name: &str) -> String {
     name.replace('-', "_")
+}
+
+/// The KPI called `name`; `None` if it may be one of another report.
+fn kpi_of(
+    config: &ConfigFile,
+    definition: &ReportDefinition,
+    name: &Spanned<String>,
+) -> Result<Option<KpiDescription>> {
+    if definition.may_be_of_another_report(name.get_ref()) {
+        return Ok(None);
+    }
+    known_kpi(config, definition, name).map(Some)
 }
 
 /// The KPI called `name`.

@@ -39,6 +39,8 @@ pub(super) struct BlockFacts<'a> {
     pub(super) row_facts: &'a RowFacts<'a>,
     /// Rows of the report's own KPIs.
     pub(super) rows: &'a [KpiRow],
+    /// The same with those of the appendix that the summary speaks of.
+    pub(super) told: &'a [&'a KpiRow],
     pub(super) annotations: &'a [ReportAnnotation],
     pub(super) actions: &'a [ReportAction],
     pub(super) causes: &'a CauseFindings,
@@ -143,7 +145,14 @@ impl BlockFacts<'_> {
             BlockKind::Chart => {
                 let (id, title, answer) = self.answer(block).await?;
                 let chart = self.chart_of(block)?;
-                match charts::of_answer(&id, &title, &answer, chart.as_ref(), self.annotations) {
+                match charts::of_answer(
+                    &id,
+                    &title,
+                    &answer,
+                    chart.as_ref(),
+                    block.band.as_deref(),
+                    self.annotations,
+                ) {
                     Ok(chart) if chart.drawing.is_drawable() => ReportBlock::Chart(Box::new(chart)),
                     _ => ReportBlock::Text {
                         markdown: format!("{title}: no data."),

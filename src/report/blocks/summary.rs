@@ -13,15 +13,14 @@ const MOST_TILES: usize = 5;
 impl BlockFacts<'_> {
     /// At most five sentences and five tiles.
     pub(super) fn summary(&self) -> ReportSummary {
-        let rows: Vec<&KpiRow> = self.rows.iter().collect();
-        let counts: Vec<&KpiRow> = rows
+        let counts: Vec<&KpiRow> = self
+            .rows
             .iter()
-            .copied()
             .filter(|row| VOLUMES.contains(&row.kpi.as_str()))
             .collect();
         let sentences = sentences::summary_sentences(&SummaryFacts {
             period: self.period,
-            rows: &rows,
+            rows: self.told,
             counts: &counts,
             causes: &self.causes.main,
             risks: &self.risks(),

@@ -107,7 +107,10 @@ impl CauseSearch<'_> {
                 .questions
                 .push((question.sentence(), list.findings[0].id.clone()));
         }
-        self.explained(changed, &mut list, found).await?;
+        // Of a change that is not clear there is nothing to explain.
+        if is_clear(changed.row.verdict) {
+            self.explained(changed, &mut list, found).await?;
+        }
         self.level_shifts(changed, &mut list, found).await?;
         self.themes(changed, &mut list, found).await?;
         found.lists.push(list);
@@ -179,6 +182,13 @@ fn worst<'r>(rows: &[&'r KpiRow]) -> Vec<&'r KpiRow> {
         .take(MOST_KPIS)
         .map(|(_, _, row)| row)
         .collect()
+}
+
+const fn is_clear(verdict: Verdict) -> bool {
+    matches!(
+        verdict,
+        Verdict::Better | Verdict::Worse | Verdict::Higher | Verdict::Lower
+    )
 }
 
 fn is_missed(row: &KpiRow) -> bool {

@@ -4,6 +4,10 @@ use super::{CauseFindings, CauseSearch, ChangedKpi};
 use crate::error::Result;
 use crate::report::model::FindingList;
 
+/// Comments that stand for the others where no theme does.
+#[cfg(feature = "text")]
+const EXAMPLES: usize = 3;
+
 #[cfg(not(feature = "text"))]
 impl CauseSearch<'_> {
     /// Without the functions of texts there are no themes.
@@ -60,6 +64,9 @@ impl CauseSearch<'_> {
             return Ok(());
         }
         let answer = self.session.shown(&id, &title, &sql).await?;
+        if answer.len() == 0 {
+            return self.few_comments(changed, &rows, list, found).await;
+        }
         for row in 0..answer.len() {
             let number = |column: &str| answer.number(column, row).unwrap_or_default();
             let Some(theme) = answer.text("theme", row) else {
@@ -83,6 +90,49 @@ impl CauseSearch<'_> {
             };
             self.add(changed, text, more, list, found);
         }
+        Ok(())
+    }
+
+    /// Adds that no theme differs, with the longest comments of the discontented.
+    async fn few_comments(
+        &self,
+        changed: ChangedKpi<'_>,
+        rows: &str,
+        list: &mut FindingList,
+        found: &mut CauseFindings,
+    ) -> Result<()> {
+        let Some(sides) = &changed.measure.theme else {
+            return Ok(());
+        };
+        let condition = changed.measure.condition.as_deref().unwrap_or("true");
+        let sql = format!(
+            "SELECT redact({text}) AS written, count(*) OVER () AS comments\nFROM ({rows})\n\
+             WHERE ({condition}) AND ({}) AND {text} IS NOT NULL\nORDER BY length({text}) DESC, {text} LIMIT {EXAMPLES}",
+            sides.bad,
+            text = sides.text,
+        );
+        let id = format!("comments-{}", changed.row.kpi);
+        let title = format!(
+            "Comments of the discontented, by {}",
+            changed.row.short_title
+        );
+        let answer = self
+            .session
+            .shown(&id, &title, &self.session.filled(&sql))
+            .await?;
+        let Some(comments) = answer.number("comments", 0) else {
+            return Ok(());
+        };
+        let examples = (0..answer.len()).filter_map(|row| answer.text("written", row));
+        let more = super::FindingMore {
+            details: examples
+                .map(|text| format!("\u{201c}{text}\u{201d}"))
+                .collect(),
+            statement: Some(id),
+            ..super::FindingMore::default()
+        };
+        let text = crate::report::sentences::no_theme(rows_of(comments));
+        self.add(changed, text, more, list, found);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The file of a report: what it holds, and the checks of what refers to what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +75,8 @@ pub(in crate::report) struct ReportDefinition {
     /// Folder of the file, whose `.sql` files are named queries of the report.
     pub(in crate::report) folder: Option<PathBuf>,
     measures: ReportMeasures,
+    /// Names of the measures that the file itself defines.
+    own_measures: BTreeSet<String>,
     path: PathBuf,
     text: String,
 }
@@ -121,6 +123,7 @@ impl ReportDefinition {
             sections: file.sections,
             is_shipped: false,
             folder: None,
+            own_measures: own.measures.keys().cloned().collect(),
             measures: shipped.with(own),
             path: path.to_owned(),
             text: text.to_owned(),
@@ -202,9 +205,24 @@ impl ReportDefinition {
         self.measures.set_level(level);
     }
 
+    /// The error of a KPI that the file itself defines and that cannot be computed; `None` of shipped ones, which are
+    /// left out where the tables lack what they need.
+    pub(in crate::report) fn problem_of_own(&self, kpi: &str, reason: &str) -> Option<Error> {
+        let span = self.measures.measures.get(kpi)?.span();
+        self.own_measures
+            .contains(kpi)
+            .then(|| self.problem(&span, format!("[measures.{kpi}]: {reason}")))
+    }
+
     /// An error about the text at `span`.
     pub(in crate::report) fn problem(&self, span: &Range<usize>, text: impl Into<String>) -> Error {
         problem_at(&self.path, &self.text, span, text.into())
+    }
+
+    /// True of a name that no measure has and that misspells none.
+    pub(in crate::report) fn may_be_of_another_report(&self, kpi: &str) -> bool {
+        let known = &self.measures.measures;
+        !known.contains_key(kpi) && nearest(kpi, known.keys().map(String::as_str)).is_none()
     }
 
     fn no_kpi(&self, name: &str) -> String {

@@ -77,7 +77,14 @@ fn of_user(path: &Path) -> Result<ReportDefinition> {
         (path.to_owned(), path.parent().map(Path::to_owned))
     };
     let text = std::fs::read_to_string(&file).map_err(|source| Error::io(&file, source))?;
-    let mut definition = ReportDefinition::read(&file, &text, measures()?)?;
+    let beside = folder.as_ref().map(|folder| folder.join(MEASURES));
+    let own = beside.filter(|path| path.is_file()).map(|path| {
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::io(&path, source))?;
+        file::parsed(&path, &text)
+    });
+    // A copy of the shipped measures beside the report stands in their place.
+    let measures = own.unwrap_or_else(measures)?;
+    let mut definition = ReportDefinition::read(&file, &text, measures)?;
     if path.is_dir() {
         definition.name = path
             .file_name()

@@ -34,6 +34,8 @@ pub(in crate::report) struct BlockDefinition {
     #[serde(default)]
     pub(in crate::report) params: BTreeMap<String, toml::Value>,
     pub(in crate::report) chart: Option<QueryChart>,
+    /// Words for the band of a chart with `low` and `high`.
+    pub(in crate::report) band: Option<String>,
     /// Of `kpis` and `trends`: other ones than the report's.
     pub(in crate::report) kpis: Option<Vec<String>>,
     /// Of a table: number of rows shown, 20 when absent.

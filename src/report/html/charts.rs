@@ -54,7 +54,7 @@ fn drawing(context: &PageContext<'_>, id: &str, chart: &ReportChart) -> Result<M
 
 fn numbers(context: &PageContext<'_>, table: &ReportTable) -> Markup {
     html! {
-        details {
+        details.numbers {
             summary { "The numbers" }
             (tables::rows(context, table, &Markup::default()))
             (tables::omitted(table))

@@ -21,7 +21,7 @@ pub(super) fn list(context: &PageContext<'_>) -> Markup {
         @for statement in &context.report.statements {
             details.statement id=[context.anchors.claim(&anchors::statement(&statement.id))] {
                 summary { (text::name(&statement.title)) }
-                pre { code { (statement.sql) } }
+                pre { code { (text::plain(&statement.sql)) } }
             }
         }
     }

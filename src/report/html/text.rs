@@ -14,6 +14,11 @@ pub(super) fn name(text: &str) -> Markup {
     }
 }
 
+/// Text without marks that turn the direction of what follows.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    undirected(text)
+}
+
 /// A sentence, in which each run of such letters is isolated.
 pub(super) fn sentence(text: &str) -> Markup {
     html! {

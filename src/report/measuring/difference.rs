@@ -31,6 +31,16 @@ pub(super) fn difference(later: &Estimate, earlier: &Estimate, level: f64) -> Op
     Some(change)
 }
 
+/// Two-sided p of a change, from the end of its interval that is nearer to 0.
+pub(super) fn p_of_interval(change: &Change, level: f64) -> Option<f64> {
+    let end = if change.difference > 0.0 {
+        change.low
+    } else {
+        change.high
+    };
+    p_value(change.difference, (change.difference - end?).abs(), level)
+}
+
 /// Two-sided p of a difference whose interval reaches `half_width` towards 0.
 fn p_value(difference: f64, half_width: f64, level: f64) -> Option<f64> {
     let normal = Normal::standard();

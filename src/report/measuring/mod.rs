@@ -29,6 +29,7 @@ pub(super) struct MeasuredKpi {
     pub(super) change_in_year: Option<Change>,
     /// Id of the statement that gave the values.
     pub(super) statement: String,
+    is_median: bool,
 }
 
 impl MeasuredKpi {
@@ -53,12 +54,26 @@ pub(super) struct MeasuredKpis {
 }
 
 impl MeasuredKpis {
-    /// Leaves out the periods that begin before the data do, except the report's own. States such as the number of
-    /// customers can be computed for them, of those who stayed until the data begin.
-    pub(super) fn leave_out_before(&mut self, first_day: Option<NaiveDate>, now: PeriodSpan) {
-        for kpi in self.kpis.values_mut() {
+    /// Leaves out the periods that the data do not cover: those that begin before the data, except the report's own,
+    /// and of states those that end behind them. States such as the number of customers could be computed for them,
+    /// of those who stayed until the data begin, or as if nothing had happened since they ended.
+    pub(super) fn leave_out_uncovered(
+        &mut self,
+        first_day: Option<NaiveDate>,
+        definition: &ReportDefinition,
+        periods: &ReportPeriods,
+    ) {
+        let now = periods.now();
+        for (name, kpi) in &mut self.kpis {
+            let is_state = definition
+                .measure(name)
+                .is_ok_and(|measure| measure.at.is_some());
+            let spans = periods.spans();
             kpi.values.retain(|start, _| {
-                *start == now.start || first_day.is_some_and(|first| first <= *start)
+                let begins_inside = first_day.is_some_and(|first| first <= *start);
+                let span = spans.iter().find(|span| span.start == *start);
+                let ends_inside = span.is_none_or(|span| !periods.is_unfinished(*span));
+                (begins_inside || (*start == now.start && !is_state)) && (ends_inside || !is_state)
             });
         }
     }
@@ -79,7 +94,12 @@ pub(super) async fn measure(
     for kpi in definition.all_kpis() {
         let measure = definition.measure(kpi)?;
         match missing(session, definition, kpi, measure, periods).await? {
-            Some(reason) => measured.left_out.push((kpi.to_owned(), reason)),
+            Some(reason) => {
+                if let Some(problem) = definition.problem_of_own(kpi, &reason) {
+                    return Err(problem);
+                }
+                measured.left_out.push((kpi.to_owned(), reason));
+            }
             None => by_source
                 .entry(&measure.source)
                 .or_default()
@@ -119,7 +139,24 @@ impl MeasuredKpi {
         let (before, year) = (change(periods.before()), change(periods.year_ago));
         self.change = self.change.or(before);
         self.change_in_year = self.change_in_year.or(year);
+        if self.is_median {
+            // The p of compare_duration asks whether times tend to be longer, not whether the medians differ.
+            for change in [&mut self.change, &mut self.change_in_year]
+                .into_iter()
+                .flatten()
+            {
+                change.p = difference::p_of_interval(change, level);
+            }
+        }
     }
+}
+
+/// True if the KPI compares medians.
+fn is_median(measure: &ReportMeasure) -> bool {
+    measure
+        .compare
+        .as_ref()
+        .is_some_and(|compare| compare.starts_with("compare_duration("))
 }
 
 /// Why a KPI cannot be computed from the tables that are there; `None` if it can.
@@ -214,6 +251,7 @@ impl SourceGroup<'_> {
                     change_in_year: compared(&year_column(kpi)),
                     values,
                     statement: id.clone(),
+                    is_median: is_median(measure),
                 },
             );
         }
@@ -252,6 +290,7 @@ impl SourceGroup<'_> {
                     change: None,
                     change_in_year: None,
                     statement: id.clone(),
+                    is_median: is_median(measure),
                 },
             );
         }

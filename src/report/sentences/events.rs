@@ -107,6 +107,15 @@ pub(crate) fn theme(shares: &ThemeShares<'_>) -> String {
     )
 }
 
+/// `No theme differs clearly in 10 comments of the discontented; the longest:`
+pub(crate) fn no_theme(comments: u64) -> String {
+    let noun = if comments == 1 { "comment" } else { "comments" };
+    format!(
+        "No theme differs clearly in {} {noun} of the discontented; the longest:",
+        figures::count(comments)
+    )
+}
+
 /// `A special cause in CSAT: below the lower limit (79.3%, limits 80.1% to 88.2%).` Common variation gets no story.
 pub(crate) fn control_state(
     title: &str,

@@ -31,7 +31,8 @@ pub(crate) use changes::{change_sentence, not_comparable};
 pub(crate) use compared::{ComparedKpi, ReferencePeriod};
 pub(crate) use conflicts::{disagreeing_scores, speed_against_quality};
 pub(crate) use events::{
-    AnomalousValue, OverlappingEvent, ThemeShares, anomaly, control_state, level_shift, theme,
+    AnomalousValue, OverlappingEvent, ThemeShares, anomaly, control_state, level_shift, no_theme,
+    theme,
 };
 pub(crate) use evidence::verdict;
 pub(crate) use goals::{goal_outcome, goal_sentence, goal_words};

@@ -24,10 +24,19 @@ pub(crate) struct SummaryFacts<'a> {
 /// The sentences in order: the clear change that matters most, goals, volume and backlog, the main cause, the main
 /// risk. Those about which there is nothing to say are left out.
 pub(crate) fn summary_sentences(facts: &SummaryFacts<'_>) -> Vec<Finding> {
+    let (main, volume) = (main_change(facts), volume(facts.counts));
+    // Where nothing else changed clearly, a volume that nobody expected comes first.
+    let is_first =
+        main.tone == FindingTone::Neutral && facts.counts.iter().any(|row| is_unexpected(row));
+    let (first, third) = if is_first {
+        (volume, Some(main))
+    } else {
+        (Some(main), volume)
+    };
     let sentences = [
-        Some(main_change(facts)),
+        first,
         goals(facts.rows),
-        volume(facts.counts),
+        third,
         facts.causes.first().map(without_details),
         conflict(facts.rows).or_else(|| facts.risks.first().map(without_details)),
     ];
@@ -80,9 +89,25 @@ fn main_change(facts: &SummaryFacts<'_>) -> Finding {
     main
 }
 
-/// `CSAT worse`.
+const fn is_unexpected(row: &KpiRow) -> bool {
+    matches!(row.verdict, Verdict::Higher | Verdict::Lower)
+}
+
+/// `CSAT worse (79.3%, −5.0)`.
 fn outcome(row: &KpiRow) -> String {
-    format!("{} {}", row.short_title, row.verdict.words())
+    let figures = row.value.value.zip(row.change).map(|(value, change)| {
+        let value = figures::value(row.unit, value);
+        format!(
+            " ({value}, {})",
+            figures::signed(row.unit, change.difference)
+        )
+    });
+    format!(
+        "{} {}{}",
+        row.short_title,
+        row.verdict.words(),
+        figures.unwrap_or_default()
+    )
 }
 
 /// Counts are said of in a sentence of their own.
@@ -144,16 +169,27 @@ fn nothing_clear(facts: &SummaryFacts<'_>) -> String {
     match facts.rows.iter().filter(is_compared).count() {
         0 => format!("Nothing can be compared with {before}: there are too few data."),
         1 => format!("Nothing changed clearly: 1 KPI was compared with {before}."),
+        many if facts.counts.iter().any(|row| is_unexpected(row)) => {
+            format!("No other KPI changed clearly: {many} were compared with {before}.")
+        }
         many => format!("Nothing changed clearly: {many} KPIs were compared with {before}."),
     }
 }
 
-/// `Goals: 3 met, 1 missed (CSAT), 2 not decided.`
+/// `CSAT 79.3%`.
+fn with_value(row: &KpiRow) -> String {
+    match finite(row.value.value) {
+        Some(value) => format!("{} {}", row.short_title, figures::value(row.unit, value)),
+        None => row.short_title.clone(),
+    }
+}
+
+/// `Goals: 3 met, 1 missed (CSAT 79.3%), 2 not decided.`
 fn goals(rows: &[&KpiRow]) -> Option<Finding> {
-    let titles = |outcome: GoalOutcome| -> Vec<&str> {
+    let titles = |outcome: GoalOutcome| -> Vec<String> {
         let goal = |row: &&&KpiRow| row.goal.as_ref().map(|goal| goal.outcome);
         let found = rows.iter().filter(|row| goal(row) == Some(outcome));
-        found.map(|row| row.short_title.as_str()).collect()
+        found.map(|row| with_value(row)).collect()
     };
     let (met, missed) = (titles(GoalOutcome::Met), titles(GoalOutcome::Missed));
     let open = titles(GoalOutcome::NotDecided);

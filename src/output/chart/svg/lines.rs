@@ -78,7 +78,10 @@ fn entries(plot: &ChartPlot, hatch: Option<String>) -> Vec<KeyEntry> {
     }
     let marks: usize = plot.series.iter().map(|series| series.marks.len()).sum();
     if marks > 0 {
-        add(KeySwatch::Mark, format!("{} ({marks})", plot.mark_name));
+        add(
+            KeySwatch::Mark,
+            format!("{} ({marks})", mark_words(&plot.mark_name)),
+        );
     }
     if let Some(id) = hatch {
         add(KeySwatch::Unfinished(id), "not finished yet".to_owned());
@@ -182,4 +185,12 @@ fn stretches(points: &[Point], frame: &ChartFrame) -> Vec<Vec<Position>> {
         placed.collect()
     };
     long.map(on_frame).collect()
+}
+
+/// "anomaly" of `is_anomaly`, "out of limits" of `is_out`.
+fn mark_words(column: &str) -> String {
+    match column {
+        "is_out" => "out of limits".to_owned(),
+        other => other.strip_prefix("is_").unwrap_or(other).replace('_', " "),
+    }
 }

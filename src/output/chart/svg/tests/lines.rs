@@ -48,7 +48,7 @@ fn a_line_has_all_that_is_drawn_over_it() {
         ">upper limit<",
         ">axis begins at 65<",
         ">95% interval<",
-        ">is_out (1)<",
+        ">out of limits (1)<",
         ">not finished yet<",
         ">1<",
         ">2<",
