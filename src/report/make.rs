@@ -195,8 +195,9 @@ impl ReportMaker<'_> {
     ) -> Result<Vec<ReportSection>> {
         let told = self.told_rows(measured, row_facts, rows);
         let row_refs: Vec<&KpiRow> = told.iter().collect();
-        let causes = self.causes(&row_refs, measured, row_facts.events).await?;
+        let mut causes = self.causes(&row_refs, measured, row_facts.events).await?;
         let segments = self.segments(measured).await?;
+        causes.add_segments(&segments.changed);
         let (actions, library) = (self.actions(), self.library()?);
         let blocks = BlockFacts {
             session: &self.session,

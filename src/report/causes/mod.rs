@@ -49,6 +49,30 @@ pub(super) struct CauseFindings {
     pub(super) questions: Vec<(String, String)>,
 }
 
+impl CauseFindings {
+    /// Adds the segments that changed clearly; without another cause the first of them is the main one.
+    pub(super) fn add_segments(&mut self, changed: &[(Finding, String)]) {
+        if self.main.is_empty() {
+            self.main
+                .extend(changed.first().map(|(finding, _)| finding.clone()));
+        }
+        let questions = changed
+            .iter()
+            .map(|(finding, question)| (question.clone(), finding.id.clone()));
+        self.questions.extend(questions);
+        // The days come last.
+        let place = self.lists.len().saturating_sub(1);
+        self.lists.insert(
+            place,
+            FindingList {
+                heading: "Segments that changed".to_owned(),
+                findings: changed.iter().map(|(finding, _)| finding.clone()).collect(),
+                when_empty: "No segment changed clearly by itself.".to_owned(),
+            },
+        );
+    }
+}
+
 impl CauseSearch<'_> {
     /// The causes of the changes in `rows`, of which the worst come first.
     ///

@@ -48,9 +48,9 @@ fn value_field(measure: &ReportMeasure) -> &str {
     function.strip_suffix("_detail").unwrap_or(function)
 }
 
-/// The comparison in column `column`.
-pub(in crate::report) fn change(answer: &ReportAnswer, column: &str) -> Option<Change> {
-    let field = |name: &str| answer.field(column, name, 0);
+/// The comparison in column `column` of `row`.
+pub(in crate::report) fn change(answer: &ReportAnswer, column: &str, row: usize) -> Option<Change> {
+    let field = |name: &str| answer.field(column, name, row);
     Some(Change {
         difference: field("difference")?,
         low: field("low"),

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 
-pub(super) use estimates::{change, estimate};
+use estimates::change;
+pub(super) use estimates::estimate;
 use sql::{NamedMeasure, n_column, span_column, year_column};
 pub(super) use sql::{dated_rows, filtered};
 
@@ -29,7 +30,6 @@ pub(super) struct MeasuredKpi {
     pub(super) change_in_year: Option<Change>,
     /// Id of the statement that gave the values.
     pub(super) statement: String,
-    is_median: bool,
 }
 
 impl MeasuredKpi {
@@ -120,6 +120,7 @@ pub(super) async fn measure(
             name,
             source,
             sql: definition.source_sql(name, source),
+            level,
         };
         let (at, rows): (Vec<_>, Vec<_>) = measures.into_iter().partition(|(_, m)| m.at.is_some());
         group.by_period(&rows, &mut measured).await?;
@@ -139,16 +140,23 @@ impl MeasuredKpi {
         let (before, year) = (change(periods.before()), change(periods.year_ago));
         self.change = self.change.or(before);
         self.change_in_year = self.change_in_year.or(year);
-        if self.is_median {
-            // The p of compare_duration asks whether times tend to be longer, not whether the medians differ.
-            for change in [&mut self.change, &mut self.change_in_year]
-                .into_iter()
-                .flatten()
-            {
-                change.p = difference::p_of_interval(change, level);
-            }
-        }
     }
+}
+
+/// The comparison that `compare` of a measure gave in `row`. Its p asks of medians whether times tend to be longer, not
+/// whether the medians differ, so theirs is that of the interval.
+pub(super) fn compared_change(
+    answer: &ReportAnswer,
+    column: &str,
+    row: usize,
+    measure: &ReportMeasure,
+    level: f64,
+) -> Option<Change> {
+    let mut change = change(answer, column, row)?;
+    if is_median(measure) {
+        change.p = difference::p_of_interval(&change, level);
+    }
+    Some(change)
 }
 
 /// True if the KPI compares medians.
@@ -204,6 +212,7 @@ struct SourceGroup<'a> {
     name: &'a str,
     source: &'a ReportSource,
     sql: String,
+    level: f64,
 }
 
 impl SourceGroup<'_> {
@@ -241,7 +250,7 @@ impl SourceGroup<'_> {
             }
             let compared = |column: &str| {
                 let answer: &ReportAnswer = compared.as_ref()?;
-                change(answer, column)
+                compared_change(answer, column, 0, measure, self.level)
             };
             to.kpis.insert(
                 (*kpi).to_owned(),
@@ -251,7 +260,6 @@ impl SourceGroup<'_> {
                     change_in_year: compared(&year_column(kpi)),
                     values,
                     statement: id.clone(),
-                    is_median: is_median(measure),
                 },
             );
         }
@@ -290,7 +298,6 @@ impl SourceGroup<'_> {
                     change: None,
                     change_in_year: None,
                     statement: id.clone(),
-                    is_median: is_median(measure),
                 },
             );
         }
