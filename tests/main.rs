@@ -51,6 +51,7 @@ mod readme;
 mod reference_values;
 mod refusals;
 mod repeat_contacts;
+mod report;
 mod shell;
 mod sla;
 mod slt;

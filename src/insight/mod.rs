@@ -25,3 +25,5 @@ pub(crate) use registry::{
 };
 pub(crate) use statistic::{calendar_place, is_statistic};
 pub(crate) use table_function::ComputedTablePlanner;
+#[cfg(feature = "text")]
+pub(crate) use text::redaction::redact;

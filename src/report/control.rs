@@ -10,6 +10,8 @@ use super::session::ReportSession;
 use crate::catalogue::CatalogueUnit;
 use crate::error::Result;
 
+/// Share that can pass 100%.
+const REVENUE: &str = "nrr";
 /// Periods that limits need.
 const FEWEST: usize = 8;
 
@@ -58,11 +60,7 @@ pub(super) async fn limits(
         let ends = number("centre").zip(number("low")).zip(number("high"));
         if let (Some(kpi), Some(((center, low), high))) = (answer.text("kpi", row), ends) {
             let is_out = number("is_out").is_some_and(|out| out > 0.0);
-            // Times, shares and counts are never below 0; scores may be.
-            let may_be_negative = kpis
-                .get(&kpi)
-                .is_some_and(|kpi| kpi.about.unit == CatalogueUnit::Points);
-            let low = if may_be_negative { low } else { low.max(0.0) };
+            let [low, high] = possible(&kpi, kpis.get(&kpi), [low, high]);
             limits.insert(
                 kpi,
                 ControlLimits {
@@ -75,4 +73,16 @@ pub(super) async fn limits(
         }
     }
     Ok(limits)
+}
+
+/// The limits within the values that a KPI can have. Times, shares and counts are never below 0, and shares not above
+/// 100 unless they are of revenue, which expands.
+fn possible(name: &str, kpi: Option<&MeasuredKpi>, [low, high]: [f64; 2]) -> [f64; 2] {
+    let unit = kpi.map(|kpi| kpi.about.unit);
+    let may_be_negative = unit == Some(CatalogueUnit::Points);
+    let is_share = unit == Some(CatalogueUnit::Percent) && name != REVENUE;
+    [
+        if may_be_negative { low } else { low.max(0.0) },
+        if is_share { high.min(100.0) } else { high },
+    ]
 }

@@ -16,9 +16,10 @@ pub(crate) struct ChartDrawing {
 }
 
 impl ChartDrawing {
-    /// False if there is nothing to draw.
-    pub(crate) fn is_drawable(&self) -> bool {
-        self.batches.iter().any(|batch| batch.num_rows() > 0) && self.svg("x", "").is_ok()
+    /// # Errors
+    /// When a column is not there or there is nothing to draw.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.svg("x", "").map(|_drawn| ())
     }
 
     /// An `<svg>` element; `id` begins the ids in it.

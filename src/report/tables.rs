@@ -33,6 +33,11 @@ pub(super) fn of_answer(
                 .flatten()
         })
         .collect();
+    let is_text: Vec<bool> = rows
+        .columns()
+        .iter()
+        .map(|column| is_text(column.data_type()))
+        .collect();
     let cell = |row: usize, column: usize| {
         let number = numbers[column].as_ref().and_then(|values| {
             let values = values.as_primitive_opt::<Float64Type>()?;
@@ -43,10 +48,10 @@ pub(super) fn of_answer(
         });
         let is_null = rows.column(column).is_null(row);
         TableCell {
-            text: if is_null {
-                String::new()
-            } else {
-                texts[column][row].clone()
+            text: match is_null {
+                true => String::new(),
+                false if is_text[column] => redacted(&texts[column][row]),
+                false => texts[column][row].clone(),
             },
             number,
         }
@@ -66,4 +71,23 @@ pub(super) fn of_answer(
         omitted: answer.len() - shown,
         statement: statement.to_owned(),
     })
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, value) => value.is_string(),
+        other => other.is_string(),
+    }
+}
+
+/// Text of customers without mail addresses, cards, accounts and telephones.
+#[cfg(feature = "text")]
+fn redacted(text: &str) -> String {
+    crate::insight::redact(text).into_owned()
+}
+
+/// Without the functions of texts, nothing knows what is personal.
+#[cfg(not(feature = "text"))]
+fn redacted(text: &str) -> String {
+    text.to_owned()
 }

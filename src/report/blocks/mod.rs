@@ -145,19 +145,21 @@ impl BlockFacts<'_> {
             BlockKind::Chart => {
                 let (id, title, answer) = self.answer(block).await?;
                 let chart = self.chart_of(block)?;
-                match charts::of_answer(
+                if answer.len() == 0 {
+                    return Ok(ReportBlock::Text {
+                        markdown: format!("{title}: no data."),
+                    });
+                }
+                let chart = charts::of_answer(
                     &id,
                     &title,
                     &answer,
                     chart.as_ref(),
                     block.band.as_deref(),
                     self.annotations,
-                ) {
-                    Ok(chart) if chart.drawing.is_drawable() => ReportBlock::Chart(Box::new(chart)),
-                    _ => ReportBlock::Text {
-                        markdown: format!("{title}: no data."),
-                    },
-                }
+                )?;
+                chart.drawing.check()?;
+                ReportBlock::Chart(Box::new(chart))
             }
             BlockKind::Table => {
                 let (id, title, answer) = self.answer(block).await?;

@@ -101,7 +101,8 @@ impl CauseSearch<'_> {
             self.of_kpi(changed, &mut found).await?;
         }
         let (days, main_day) = self.days().await?;
-        found.main.extend(main_day);
+        // What is known to have happened is worth more than parts of a change.
+        found.main.splice(0..0, main_day);
         found.lists.push(FindingList {
             heading: "Days that stand out".to_owned(),
             findings: days,

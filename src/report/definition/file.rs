@@ -214,6 +214,24 @@ impl ReportDefinition {
             .then(|| self.problem(&span, format!("[measures.{kpi}]: {reason}")))
     }
 
+    /// The first `{name}` of a text block that is not filled in.
+    fn unknown_name<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let names = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'));
+        let names = names.map(|(name, _)| name);
+        let is_name = |name: &&str| {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+        };
+        names.filter(is_name).find(|name| {
+            let (kpi, part) = name.split_once('.').unwrap_or((name, ""));
+            let is_known = self.kpis.iter().any(|known| known == kpi);
+            *name != "period" && !(is_known && ["", "before", "verdict"].contains(&part))
+        })
+    }
+
     /// An error about the text at `span`.
     pub(in crate::report) fn problem(&self, span: &Range<usize>, text: impl Into<String>) -> Error {
         problem_at(&self.path, &self.text, span, text.into())
@@ -310,6 +328,14 @@ impl ReportDefinition {
                     .get_ref()
                     .check()
                     .map_err(|problem| self.problem(&block.span(), problem))?;
+                let text = block.get_ref().text.as_deref().unwrap_or_default();
+                if let Some(name) = self.unknown_name(text) {
+                    let problem = format!(
+                        "{{{name}}} is nothing that a text can say: write {{period}}, or {{csat}}, {{csat.before}} and \
+                         {{csat.verdict}} of a KPI of kpis"
+                    );
+                    return Err(self.problem(&block.span(), problem));
+                }
                 for kpi in block.get_ref().kpis.iter().flatten() {
                     if !self.measures.measures.contains_key(kpi) {
                         return Err(self.problem(&block.span(), self.no_kpi(kpi)));

@@ -143,8 +143,9 @@ impl MeasuredKpi {
     }
 }
 
-/// The comparison that `compare` of a measure gave in `row`. Its p asks of medians whether times tend to be longer, not
-/// whether the medians differ, so theirs is that of the interval.
+/// The comparison that `compare` of a measure gave in `row`. That of medians has two p: of the interval, whether the
+/// medians differ, and of the ranks, whether times tend to be longer. Either is evidence of a change, and being given
+/// two chances doubles the smaller one.
 pub(super) fn compared_change(
     answer: &ReportAnswer,
     column: &str,
@@ -154,7 +155,12 @@ pub(super) fn compared_change(
 ) -> Option<Change> {
     let mut change = change(answer, column, row)?;
     if is_median(measure) {
-        change.p = difference::p_of_interval(&change, level);
+        let of_medians = difference::p_of_interval(&change, level);
+        let smaller = [change.p, of_medians]
+            .into_iter()
+            .flatten()
+            .reduce(f64::min);
+        change.p = smaller.map(|p| (2.0 * p).min(1.0));
     }
     Some(change)
 }

@@ -163,8 +163,11 @@ fn nothing_clear(facts: &SummaryFacts<'_>) -> String {
     {
         return format!("There are no data of {}.", period.label);
     }
-    let is_compared =
-        |row: &&&KpiRow| !matches!(row.verdict, Verdict::NotCompared | Verdict::TooFew);
+    // Numbers of things are held against their range, and not compared.
+    let is_compared = |row: &&&KpiRow| {
+        let is_judged = !matches!(row.verdict, Verdict::NotCompared | Verdict::TooFew);
+        is_judged && row.change.is_some_and(|change| change.low.is_some())
+    };
     let before = &period.before_label;
     match facts.rows.iter().filter(is_compared).count() {
         0 => format!("Nothing can be compared with {before}: there are too few data."),

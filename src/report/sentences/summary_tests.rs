@@ -91,7 +91,7 @@ fn five_sentences_in_their_order() {
         said(&rows, &[&volume, &backlog], &causes, &risks),
         [
             "CSAT is said of.",
-            "Goals: 3 met, 1 missed (CSAT), 2 not decided.",
+            "Goals: 3 met, 1 missed (CSAT 79.3%), 2 not decided.",
             "Ticket volume 1,812, 6% more than before and more than expected; Backlog 402, 3% fewer than before.",
             "The cause.",
             "The risk.",
@@ -117,7 +117,10 @@ fn the_change_with_most_evidence_comes_first() {
     };
     let sentences = summary_sentences(&facts);
     assert_eq!(sentences[0].text, "NPS is said of.");
-    assert_eq!(sentences[0].details, ["Clear too: FCR worse; CSAT worse."]);
+    assert_eq!(
+        sentences[0].details,
+        ["Clear too: FCR worse (79.3%, −5.0); CSAT worse (79.3%, −5.0)."]
+    );
     assert_eq!(sentences[0].statement.as_deref(), Some("sql-nps"));
     let last = sentences.last().unwrap();
     assert_eq!(
