@@ -192,14 +192,14 @@ const BY_DUCKDB: [(&str, &str, &str, &str); 14] = [
         "2025-03-12",
         "first_response_sla",
         "SELECT 100 * avg(CASE WHEN first_response_sla_met THEN 1.0 ELSE 0.0 END) FROM tickets
-         WHERE merged_into_id IS NULL AND created_at >= '2025-03-01 00:00:00+00' AND created_at < '2025-04-01 00:00:00+00' AND first_response_sla_met IS NOT NULL AND (first_response_at < '2025-04-01 00:00:00+00' OR first_response_due_at < '2025-04-01 00:00:00+00')",
+         WHERE merged_into_id IS NULL AND created_at >= '2025-03-01 00:00:00+00' AND created_at < '2025-04-01 00:00:00+00' AND first_response_sla_met IS NOT NULL AND first_response_due_at < '2025-04-01 00:00:00+00'",
     ),
     (
         "department_monthly",
         "2025-03-12",
         "sla_rate",
         "SELECT 100 * avg(CASE WHEN sla_met THEN 1.0 ELSE 0.0 END) FROM tickets
-         WHERE merged_into_id IS NULL AND created_at >= '2025-03-01 00:00:00+00' AND created_at < '2025-04-01 00:00:00+00' AND sla_met IS NOT NULL AND (resolved_at < '2025-04-01 00:00:00+00' OR due_at < '2025-04-01 00:00:00+00')",
+         WHERE merged_into_id IS NULL AND created_at >= '2025-03-01 00:00:00+00' AND created_at < '2025-04-01 00:00:00+00' AND sla_met IS NOT NULL AND due_at < '2025-04-01 00:00:00+00'",
     ),
     (
         "team_weekly",
@@ -213,14 +213,14 @@ const BY_DUCKDB: [(&str, &str, &str, &str); 14] = [
         "2025-03-12",
         "first_response_sla",
         "SELECT 100 * avg(CASE WHEN first_response_sla_met THEN 1.0 ELSE 0.0 END) FROM tickets
-         WHERE merged_into_id IS NULL AND created_at >= '2025-03-10 00:00:00+00' AND created_at < '2025-03-17 00:00:00+00' AND first_response_sla_met IS NOT NULL AND (first_response_at < '2025-03-17 00:00:00+00' OR first_response_due_at < '2025-03-17 00:00:00+00')",
+         WHERE merged_into_id IS NULL AND created_at >= '2025-03-10 00:00:00+00' AND created_at < '2025-03-17 00:00:00+00' AND first_response_sla_met IS NOT NULL AND first_response_due_at < '2025-03-17 00:00:00+00'",
     ),
     (
         "team_weekly",
         "2025-03-12",
         "sla_rate",
         "SELECT 100 * avg(CASE WHEN sla_met THEN 1.0 ELSE 0.0 END) FROM tickets
-         WHERE merged_into_id IS NULL AND created_at >= '2025-03-10 00:00:00+00' AND created_at < '2025-03-17 00:00:00+00' AND sla_met IS NOT NULL AND (resolved_at < '2025-03-17 00:00:00+00' OR due_at < '2025-03-17 00:00:00+00')",
+         WHERE merged_into_id IS NULL AND created_at >= '2025-03-10 00:00:00+00' AND created_at < '2025-03-17 00:00:00+00' AND sla_met IS NOT NULL AND due_at < '2025-03-17 00:00:00+00'",
     ),
     (
         "department_monthly",

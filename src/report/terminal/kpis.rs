@@ -18,7 +18,7 @@ pub(super) fn write_tiles(page: &mut TerminalPage, tiles: &[KpiTile]) {
         .column("its interval", CellKind::Number, 2)
         .column("verdict", CellKind::Words, 0)
         .column("goal", CellKind::Text, 1)
-        .column("course", CellKind::Words, 4);
+        .column("trend", CellKind::Words, 4);
     for tile in tiles {
         let cells = KpiCells::from_tile(tile);
         table.row(vec![
