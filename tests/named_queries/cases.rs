@@ -16,12 +16,19 @@ const PERIOD: [(&str, &str); 4] = [
 /// Required parameters: the day of the bad release in the sample.
 const REQUIRED: [(&str, &str); 1] = [("date", "2025-03-11")];
 
+/// Parameters whose default gives no row of the sample: on the evening of its last day nothing falls due within the next
+/// working day.
+const WIDER: [(&str, &str); 1] = [("minutes", "960")];
+
 /// Choices that make a better second snapshot than the first one on the list.
 const BETTER: [(&str, &str); 1] = [("grain", "quarter")];
 
-/// Only required parameters, so that defaults apply.
+/// Only required parameters and [`WIDER`] ones, so that defaults apply.
 pub(super) fn defaults(query: &NamedQuery) -> Given {
     let required = query.parameters.iter().filter(|known| known.is_required());
+    let wider = WIDER
+        .iter()
+        .filter(|(name, _)| query.parameters.iter().any(|known| known.name == *name));
     let given = required.map(|parameter| {
         let name = parameter.name.as_str();
         let value = REQUIRED.iter().find(|(known, _)| *known == name);
@@ -30,7 +37,9 @@ pub(super) fn defaults(query: &NamedQuery) -> Given {
             value.unwrap_or_else(|| panic!("REQUIRED lacks {name}")).1,
         )
     });
-    given.collect()
+    given
+        .chain(wider.map(|(name, value)| pair(name, value)))
+        .collect()
 }
 
 /// A run with other values for the period and everything that has choices.
