@@ -29,74 +29,77 @@ fn reports_are_listed_without_a_name() {
     assert!(!ended.out.contains("measures"), "{}", ended.out);
 }
 
+/// Arguments, exit code and the beginning of the message.
+const WRONG: &[(&[&str], i32, &str)] = &[
+    (
+        &["report", "team-weekley"],
+        2,
+        "no report team-weekley: did you mean team_weekly?",
+    ),
+    (
+        &["report", "zzz"],
+        2,
+        "no report zzz: there is department_monthly, executive_quarterly, team_weekly, or give the path of a file of your own",
+    ),
+    (
+        &["report", "team_weekly", "--format", "csv"],
+        2,
+        "--format csv: a report is html, markdown, terminal or json",
+    ),
+    (
+        &["--format", "html", "--command", "SELECT 1"],
+        2,
+        "--format html is for deskql report",
+    ),
+    (
+        &["run", "csat", "--format", "terminal"],
+        2,
+        "--format terminal is for deskql report",
+    ),
+    (
+        &["report", "small.toml", "--output", "out.pdf"],
+        2,
+        "out.pdf: the extension is none of .html, .md, .txt and .json: add --format",
+    ),
+    (
+        &[
+            "report",
+            "small.toml",
+            "--section",
+            "causes",
+            "--format",
+            "json",
+        ],
+        2,
+        "--section goes with --format terminal",
+    ),
+    (
+        &["report", "small.toml", "--param", "team=billing"],
+        2,
+        "report small: no parameter team",
+    ),
+    (
+        &["report", "team_weekly", "--param", "taem=billing"],
+        2,
+        "report team_weekly: no parameter taem; did you mean team?",
+    ),
+    (
+        &["report", "nothing.toml"],
+        1,
+        "nothing.toml: No such file or directory (os error 2)",
+    ),
+];
+
 #[test]
 fn wrong_input_is_one_line_and_nothing_is_written() {
     let folder = small_desk();
-    for (arguments, code, problem) in [
-        (
-            &["report", "team-weekley"][..],
-            2,
-            "no report team-weekley: did you mean team_weekly?",
-        ),
-        (
-            &["report", "zzz"],
-            2,
-            "no report zzz: there is department_monthly, executive_quarterly, team_weekly, or give the path of a file of your own",
-        ),
-        (
-            &["report", "team_weekly", "--format", "csv"],
-            2,
-            "--format csv: a report is html, markdown, terminal or json",
-        ),
-        (
-            &["--format", "html", "--command", "SELECT 1"],
-            2,
-            "--format html is for deskql report",
-        ),
-        (
-            &["run", "csat", "--format", "terminal"],
-            2,
-            "--format terminal is for deskql report",
-        ),
-        (
-            &["report", "small.toml", "--output", "out.pdf"],
-            2,
-            "out.pdf: the extension is none of .html, .md, .txt and .json: add --format",
-        ),
-        (
-            &[
-                "report",
-                "small.toml",
-                "--section",
-                "causes",
-                "--format",
-                "json",
-            ],
-            2,
-            "--section goes with --format terminal",
-        ),
-        (
-            &["report", "small.toml", "--param", "team=billing"],
-            2,
-            "report small: no parameter team",
-        ),
-        (
-            &["report", "team_weekly", "--param", "taem=billing"],
-            2,
-            "report team_weekly: no parameter taem; did you mean team?",
-        ),
-        (
-            &["report", "nothing.toml"],
-            1,
-            "nothing.toml: No such file or directory (os error 2)",
-        ),
-    ] {
+    for (arguments, code, problem) in WRONG {
         let mut all = vec!["--data", "."];
-        all.extend(arguments);
+        all.extend(*arguments);
         let ended = deskql(folder.path(), &all);
         assert_eq!(
             (ended.code, ended.out.as_str()),
-            (code, ""),
+            (*code, ""),
             "{arguments:?}: {}",
             ended.said
         );

@@ -62,7 +62,7 @@ fn errors_of_blocks_name_file_and_line() {
         ),
         (
             "[[section.block]]\nkind = \"tabel\"\n".to_owned(),
-            "10: unknown variant `tabel`, expected one of `summary`, ",
+            "10: \"tabel\" is not known; did you mean \"table\"?",
         ),
         (
             "[[section.block]]\nkind = \"text\"\n".to_owned(),
@@ -103,7 +103,7 @@ fn errors_of_the_rest_name_file_and_line() {
         ),
         (
             HEAD.replace("month", "year"),
-            "4: unknown variant `year`, expected one of `week`, `month`, `quarter`",
+            "4: \"year\" is none of week, month, quarter",
         ),
         (
             HEAD.replace("question = \"Q?\"\n", ""),

@@ -109,7 +109,7 @@ fn plans_are_trees_and_types_are_those_of_sql() {
 fn kpis_are_explained() {
     let (_home, terminal) = started();
     let screen = terminal.run("\\kpi csat");
-    assert!(screen.contains("84.34% on sample-data"), "{screen}");
+    assert!(screen.contains("84.43% on sample-data"), "{screen}");
     let screen = terminal.run("\\kpi ntps");
     assert!(
         screen.contains("no KPI ntps: did you mean nps?"),
