@@ -259,8 +259,7 @@ SELECT $by AS segment, count(*) FROM tickets WHERE created_at >= $from GROUP BY 
             (
                 "\"date\"",
                 "\"dat\"",
-                "4: unknown variant `dat`, expected one of `text`, `integer`, `number`, \
-                 `boolean`, `date`, `timestamp`, `interval`, `column`",
+                "4: \"dat\" is not known; did you mean \"date\"?",
             ),
             (
                 "$from",

@@ -1,28 +1,14 @@
 //! What discontented customers write of more than others do, by `themes`.
 
-use super::{CauseFindings, CauseSearch, ChangedKpi};
+use super::{CauseFindings, CauseSearch, ChangedKpi, FindingMore, MOST_OF_A_KIND};
 use crate::error::Result;
+use crate::report::measuring::dated_rows;
 use crate::report::model::FindingList;
+use crate::report::sentences::{self, ProposedQuestion, ThemeShares};
 
 /// Comments that stand for the others where no theme does.
-#[cfg(feature = "text")]
 const EXAMPLES: usize = 3;
 
-#[cfg(not(feature = "text"))]
-impl CauseSearch<'_> {
-    /// Without the functions of texts there are no themes.
-    #[expect(clippy::unused_async, reason = "as with the functions")]
-    pub(super) async fn themes(
-        &self,
-        _changed: ChangedKpi<'_>,
-        _list: &mut FindingList,
-        _found: &mut CauseFindings,
-    ) -> Result<()> {
-        Ok(())
-    }
-}
-
-#[cfg(feature = "text")]
 impl CauseSearch<'_> {
     /// Adds the themes of the period's comments that differ clearly.
     pub(super) async fn themes(
@@ -31,10 +17,6 @@ impl CauseSearch<'_> {
         list: &mut FindingList,
         found: &mut CauseFindings,
     ) -> Result<()> {
-        use super::{FindingMore, MOST_OF_A_KIND};
-        use crate::report::measuring::dated_rows;
-        use crate::report::sentences::{self, ProposedQuestion, ThemeShares};
-
         let Some(sides) = &changed.measure.theme else {
             return Ok(());
         };
@@ -59,7 +41,7 @@ impl CauseSearch<'_> {
         let id = format!("themes-{}", changed.row.kpi);
         let title = format!("What the discontented write of, by {}", changed.row.title);
         let sql = self.session.filled(&sql);
-        // A desk without comments, or without a column for them, has no themes.
+        // A desk without comments, without a column for them, or a program without the functions of texts has no themes.
         if self.session.engine().sql(&sql).await.is_err() {
             return Ok(());
         }
@@ -124,20 +106,19 @@ impl CauseSearch<'_> {
             return Ok(());
         };
         let examples = (0..answer.len()).filter_map(|row| answer.text("written", row));
-        let more = super::FindingMore {
+        let more = FindingMore {
             details: examples
                 .map(|text| format!("\u{201c}{text}\u{201d}"))
                 .collect(),
             statement: Some(id),
-            ..super::FindingMore::default()
+            ..FindingMore::default()
         };
-        let text = crate::report::sentences::no_theme(rows_of(comments));
+        let text = sentences::no_theme(rows_of(comments));
         self.add(changed, text, more, list, found);
         Ok(())
     }
 }
 
-#[cfg(feature = "text")]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
