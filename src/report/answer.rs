@@ -71,6 +71,16 @@ impl ReportAnswer {
     }
 }
 
+/// A number of rows.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of rows are whole and not negative"
+)]
+pub(super) fn row_count(number: Option<f64>) -> u64 {
+    number.unwrap_or(0.0).max(0.0) as u64
+}
+
 /// One column, with numbers as doubles and the rest as text.
 pub(super) struct ReportColumn(ArrayRef);
 

@@ -13,8 +13,8 @@ use super::figures;
 use super::freshness::{self, SourceSpan};
 use super::measuring::{self, MeasuredKpi, MeasuredKpis};
 use super::model::{
-    ActionStatus, DataQuality, GoalOutcome, KpiDefinition, KpiRow, PitfallCheck, Report,
-    ReportAction, ReportAnnotation, ReportFooter, ReportPeriod, ReportSection, VERSION, Verdict,
+    ActionStatus, DataQuality, KpiDefinition, KpiRow, PitfallCheck, Report, ReportAction,
+    ReportAnnotation, ReportFooter, ReportPeriod, ReportSection, VERSION, Verdict,
 };
 use super::parameters::ReportParameters;
 use super::periods::ReportPeriods;
@@ -91,11 +91,7 @@ pub(crate) fn misses_a_goal(report: &Report) -> bool {
         _ => None,
     });
     let mut rows = rows.flatten().flat_map(|group| &group.rows);
-    rows.any(|row| {
-        row.goal
-            .as_ref()
-            .is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
-    })
+    rows.any(KpiRow::misses_goal)
 }
 
 /// A report while it is made.
@@ -177,11 +173,7 @@ impl ReportMaker<'_> {
             .filter_map(|name| measured.kpis.get(name))
             .map(|kpi| row_facts.row(kpi));
         let is_told = |row: &KpiRow| {
-            let is_missed = row
-                .goal
-                .as_ref()
-                .is_some_and(|goal| goal.outcome == GoalOutcome::Missed);
-            matches!(row.verdict, Verdict::Better | Verdict::Worse) || is_missed
+            matches!(row.verdict, Verdict::Better | Verdict::Worse) || row.misses_goal()
         };
         own.iter().cloned().chain(further.filter(is_told)).collect()
     }
@@ -356,10 +348,9 @@ fn period(periods: &ReportPeriods) -> ReportPeriod {
     }
 }
 
-/// The first day that the data cover whole: that of the oldest row, unless it is far into its day.
+/// The day of the oldest row, which counts as covered whole.
 fn first_day(span: Option<SourceSpan>, periods: &ReportPeriods) -> Option<NaiveDate> {
-    let oldest = span?.oldest.with_timezone(&periods.zone).date_naive();
-    Some(oldest)
+    span.map(|span| span.oldest.with_timezone(&periods.zone).date_naive())
 }
 
 fn definitions(measured: &MeasuredKpis) -> Vec<KpiDefinition> {

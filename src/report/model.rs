@@ -11,6 +11,8 @@ use crate::catalogue::{CatalogueUnit, KpiDirection};
 
 /// Version of the JSON.
 pub(crate) const VERSION: u32 = 1;
+/// Rows below which a value is shown in brackets and compared with nothing.
+pub(crate) const FEWEST_ROWS: u64 = 30;
 
 /// A report, ready to be printed.
 #[derive(Debug, Clone, Serialize)]
@@ -148,6 +150,14 @@ pub(crate) struct KpiRow {
     pub(crate) statement: String,
 }
 
+impl KpiRow {
+    /// True if it has a goal that is clearly missed.
+    pub(crate) fn misses_goal(&self) -> bool {
+        let goal = self.goal.as_ref();
+        goal.is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
+    }
+}
+
 /// A value of the data, with what is known of its precision.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Estimate {
@@ -168,6 +178,16 @@ pub(crate) struct Change {
     pub(crate) p: Option<f64>,
     /// The same, adjusted over the KPIs of the report (Holm).
     pub(crate) p_adjusted: Option<f64>,
+}
+
+impl Change {
+    /// The difference in half-widths of its interval; 0 without one.
+    pub(crate) fn strength(&self) -> f64 {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) if high > low => 2.0 * self.difference.abs() / (high - low),
+            _ => 0.0,
+        }
+    }
 }
 
 /// One period of a KPI.
@@ -211,6 +231,14 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    /// True of a clear change, in either direction.
+    pub(crate) const fn is_clear(self) -> bool {
+        matches!(
+            self,
+            Self::Better | Self::Worse | Self::Higher | Self::Lower
+        )
+    }
+
     /// Its words in tables.
     pub(crate) const fn words(self) -> &'static str {
         match self {
@@ -243,6 +271,17 @@ pub(crate) enum GoalOutcome {
     Missed,
     /// The interval contains the goal.
     NotDecided,
+}
+
+impl GoalOutcome {
+    /// Its words in tables and sentences.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Missed => "missed",
+            Self::NotDecided => "not decided",
+        }
+    }
 }
 
 /// A sentence with an address of its own.
@@ -339,6 +378,19 @@ pub(crate) enum ActionStatus {
     Dropped,
     /// By the report: a question, not an order.
     Proposed,
+}
+
+impl ActionStatus {
+    /// Its word in tables.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Overdue => "overdue",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+            Self::Proposed => "proposed",
+        }
+    }
 }
 
 /// A KPI as the catalogue defines it.

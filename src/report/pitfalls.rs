@@ -3,9 +3,7 @@
 use super::definition::{KpiDescription, ReportDefinition};
 use super::event::ReportEvent;
 use super::figures;
-use super::model::{
-    DataQuality, GoalOutcome, KpiRow, PitfallCheck, ReportAction, ReportPeriod, Verdict,
-};
+use super::model::{DataQuality, KpiRow, PitfallCheck, ReportAction, ReportPeriod, Verdict};
 use super::sentences;
 
 /// Share of leading KPIs below which a report looks backwards only.
@@ -99,11 +97,7 @@ impl PitfallFacts<'_> {
     }
 
     fn missed_without_action(&self) -> Option<String> {
-        let is_missed = |row: &&&KpiRow| {
-            row.goal
-                .as_ref()
-                .is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
-        };
+        let is_missed = |row: &&&KpiRow| row.misses_goal();
         let missed: Vec<&str> = self
             .rows
             .iter()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::answer::row_count;
 use super::definition::{ReportDefinition, ReportSource};
 use super::freshness::SourceSpan;
 use super::measuring::{MeasuredKpis, dated_rows};
@@ -107,7 +108,7 @@ async fn of_source(
         ))
     };
     let full = statement(&segments, &source.dimensions);
-    let has_segments = session.engine().sql(&full).await.is_ok();
+    let has_segments = session.can_plan(&full).await;
     let plain = statement(&definition.source_sql(name, source), &[]);
     let sql = if has_segments { &full } else { &plain };
     let answer = session
@@ -130,17 +131,8 @@ async fn of_source(
     }
     Ok(DataQuality {
         table: name.to_owned(),
-        rows: rows(answer.number("n", 0)),
+        rows: row_count(answer.number("n", 0)),
         newest: None,
         remarks,
     })
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of rows"
-)]
-fn rows(n: Option<f64>) -> u64 {
-    n.unwrap_or_default() as u64
 }

@@ -46,6 +46,11 @@ impl<'a> ReportSession<'a> {
         definition::filled(sql, &values)
     }
 
+    /// True if `sql` can run: the tables have what it reads.
+    pub(super) async fn can_plan(&self, sql: &str) -> bool {
+        self.engine.sql(sql).await.is_ok()
+    }
+
     /// Rows of `sql`, which is shown in the report under `title`.
     pub(super) async fn shown(&self, id: &str, title: &str, sql: &str) -> Result<ReportAnswer> {
         let answer = self.quiet(sql).await?;

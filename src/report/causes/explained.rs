@@ -2,7 +2,7 @@
 
 use super::{CauseFindings, CauseSearch, ChangedKpi, FindingMore, MOST_OF_A_KIND};
 use crate::error::Result;
-use crate::report::answer::ReportAnswer;
+use crate::report::answer::{ReportAnswer, row_count};
 use crate::report::measuring::dated_rows;
 use crate::report::model::FindingList;
 use crate::report::sentences::{self, ChangePart, MixShift, ProposedQuestion};
@@ -34,7 +34,7 @@ impl CauseSearch<'_> {
         let title = format!("What moved {}", changed.row.title);
         let sql = self.session.filled(&sql);
         // A desk without the tables or columns of the dimensions says what changed, and not where.
-        if self.session.engine().sql(&sql).await.is_err() {
+        if !self.session.can_plan(&sql).await {
             return Ok(());
         }
         let answer = self.session.shown(&id, &title, &sql).await?;
@@ -280,11 +280,6 @@ impl ExplainedRows<'_> {
         said.collect()
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of rows"
-    )]
     fn part<'s>(
         &self,
         row: usize,
@@ -304,7 +299,7 @@ impl ExplainedRows<'_> {
             high: number("high")?,
             before: number("before")?,
             now: number("after")?,
-            n: number("n_after")? as u64,
+            n: row_count(Some(number("n_after")?)),
             p_adjusted: number("p_adjusted")?,
         })
     }

@@ -9,7 +9,7 @@ mod themes;
 use super::definition::{ReportDefinition, ReportMeasure, ReportSource};
 use super::event::ReportEvent;
 use super::measuring::MeasuredKpi;
-use super::model::{Finding, FindingList, FindingTone, GoalOutcome, KpiRow, Verdict};
+use super::model::{Finding, FindingList, FindingTone, KpiRow, Verdict};
 use super::periods::ReportPeriods;
 use super::sentences::ProposedQuestion;
 use super::session::ReportSession;
@@ -124,7 +124,7 @@ impl CauseSearch<'_> {
             }],
             when_empty: String::new(),
         };
-        if is_missed(changed.row) {
+        if changed.row.misses_goal() {
             let question = ProposedQuestion::Goal {
                 title: &changed.row.short_title,
             };
@@ -133,7 +133,7 @@ impl CauseSearch<'_> {
                 .push((question.sentence(), list.findings[0].id.clone()));
         }
         // Of a change that is not clear there is nothing to explain.
-        if is_clear(changed.row.verdict) {
+        if changed.row.verdict.is_clear() {
             self.explained(changed, &mut list, found).await?;
         }
         self.level_shifts(changed, &mut list, found).await?;
@@ -192,14 +192,20 @@ struct FindingMore<'a> {
 fn worst<'r>(rows: &[&'r KpiRow]) -> Vec<&'r KpiRow> {
     let rank = |row: &KpiRow| match row.verdict {
         Verdict::Worse => Some(0),
-        _ if is_missed(row) => Some(1),
+        _ if row.misses_goal() => Some(1),
         Verdict::Better | Verdict::Higher | Verdict::Lower => Some(2),
         _ => None,
     };
     let mut ranked: Vec<(i32, f64, &KpiRow)> = rows
         .iter()
         .filter(|row| row.change.is_some())
-        .filter_map(|row| Some((rank(row)?, -strength(row), *row)))
+        .filter_map(|row| {
+            Some((
+                rank(row)?,
+                -row.change.map_or(0.0, |change| change.strength()),
+                *row,
+            ))
+        })
         .collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     ranked
@@ -207,28 +213,6 @@ fn worst<'r>(rows: &[&'r KpiRow]) -> Vec<&'r KpiRow> {
         .take(MOST_KPIS)
         .map(|(_, _, row)| row)
         .collect()
-}
-
-const fn is_clear(verdict: Verdict) -> bool {
-    matches!(
-        verdict,
-        Verdict::Better | Verdict::Worse | Verdict::Higher | Verdict::Lower
-    )
-}
-
-fn is_missed(row: &KpiRow) -> bool {
-    row.goal
-        .as_ref()
-        .is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
-}
-
-/// The difference in half-widths of its interval.
-fn strength(row: &KpiRow) -> f64 {
-    let Some(change) = row.change else { return 0.0 };
-    match (change.low, change.high) {
-        (Some(low), Some(high)) if high > low => 2.0 * change.difference.abs() / (high - low),
-        _ => 0.0,
-    }
 }
 
 const fn tone(verdict: Verdict) -> FindingTone {

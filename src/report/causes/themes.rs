@@ -2,6 +2,7 @@
 
 use super::{CauseFindings, CauseSearch, ChangedKpi, FindingMore, MOST_OF_A_KIND};
 use crate::error::Result;
+use crate::report::answer::row_count;
 use crate::report::measuring::dated_rows;
 use crate::report::model::FindingList;
 use crate::report::sentences::{self, ProposedQuestion, ThemeShares};
@@ -42,7 +43,7 @@ impl CauseSearch<'_> {
         let title = format!("What the discontented write of, by {}", changed.row.title);
         let sql = self.session.filled(&sql);
         // A desk without comments, without a column for them, or a program without the functions of texts has no themes.
-        if self.session.engine().sql(&sql).await.is_err() {
+        if !self.session.can_plan(&sql).await {
             return Ok(());
         }
         let answer = self.session.shown(&id, &title, &sql).await?;
@@ -57,9 +58,9 @@ impl CauseSearch<'_> {
             let text = sentences::theme(&ThemeShares {
                 theme: &theme,
                 detractors: number("share_b"),
-                detractor_comments: rows_of(number("discontent")),
+                detractor_comments: row_count(answer.number("discontent", row)),
                 promoters: number("share_a"),
-                promoter_comments: rows_of(number("content")),
+                promoter_comments: row_count(answer.number("content", row)),
             });
             let example = answer.text("example", row);
             let more = FindingMore {
@@ -113,17 +114,8 @@ impl CauseSearch<'_> {
             statement: Some(id),
             ..FindingMore::default()
         };
-        let text = sentences::no_theme(rows_of(comments));
+        let text = sentences::no_theme(row_count(Some(comments)));
         self.add(changed, text, more, list, found);
         Ok(())
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a number of comments"
-)]
-fn rows_of(number: f64) -> u64 {
-    number as u64
 }

@@ -51,12 +51,11 @@ fn row(context: &PageContext<'_>, action: &ReportAction) -> Markup {
 }
 
 fn status(status: ActionStatus) -> Markup {
-    let (class, words) = match status {
-        ActionStatus::Open => ("open", "open"),
-        ActionStatus::Overdue => ("bad", "overdue"),
-        ActionStatus::Done => ("good", "done"),
-        ActionStatus::Dropped => ("quiet", "dropped"),
-        ActionStatus::Proposed => ("quiet", "proposed"),
+    let class = match status {
+        ActionStatus::Open => "open",
+        ActionStatus::Overdue => "bad",
+        ActionStatus::Done => "good",
+        ActionStatus::Dropped | ActionStatus::Proposed => "quiet",
     };
-    html! { span.outcome.(class) { (words) } }
+    html! { span.outcome.(class) { (status.words()) } }
 }

@@ -6,11 +6,8 @@ use crate::catalogue::CatalogueUnit;
 use crate::output::chart;
 use crate::report::figures;
 use crate::report::model::{
-    Change, ControlLimits, Estimate, GoalOutcome, GoalState, HistoryPoint, Verdict,
+    Change, ControlLimits, Estimate, FEWEST_ROWS, GoalOutcome, GoalState, HistoryPoint, Verdict,
 };
-
-/// Values of fewer rows stand in brackets.
-const FEW: u64 = 30;
 
 /// A value with its unit.
 pub(super) fn estimate(unit: CatalogueUnit, estimate: &Estimate) -> Markup {
@@ -45,7 +42,7 @@ pub(super) fn is_count(unit: CatalogueUnit, estimate: &Estimate) -> bool {
 }
 
 fn is_few(unit: CatalogueUnit, estimate: &Estimate) -> bool {
-    estimate.n < FEW && unit != CatalogueUnit::Tickets
+    estimate.n < FEWEST_ROWS && unit != CatalogueUnit::Tickets
 }
 
 /// "82.0 to 86.1".
@@ -120,12 +117,12 @@ fn unbroken(value: &str) -> String {
 
 /// "met".
 pub(super) fn goal_outcome(goal: &GoalState) -> Markup {
-    let (class, words) = match goal.outcome {
-        GoalOutcome::Met => ("good", "met"),
-        GoalOutcome::Missed => ("bad", "missed"),
-        GoalOutcome::NotDecided => ("quiet", "not decided"),
+    let class = match goal.outcome {
+        GoalOutcome::Met => "good",
+        GoalOutcome::Missed => "bad",
+        GoalOutcome::NotDecided => "quiet",
     };
-    html! { span.outcome.(class) { (words) } }
+    html! { span.outcome.(class) { (goal.outcome.words()) } }
 }
 
 /// Said of a value outside the limits of common variation.

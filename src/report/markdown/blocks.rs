@@ -6,8 +6,8 @@ use super::kpis;
 use super::page::{MarkdownColumn, MarkdownPage};
 use crate::report::figures;
 use crate::report::model::{
-    ActionStatus, Finding, FindingList, Report, ReportAction, ReportBlock, ReportChart,
-    ReportSummary, ReportTable,
+    Finding, FindingList, Report, ReportAction, ReportBlock, ReportChart, ReportSummary,
+    ReportTable,
 };
 
 pub(super) fn write_block(page: &mut MarkdownPage, block: &ReportBlock, report: &Report) {
@@ -144,19 +144,9 @@ fn write_actions(page: &mut MarkdownPage, actions: &[ReportAction]) {
             ),
             action.owner.as_deref().map(escape).unwrap_or_default(),
             action.due.map(figures::day).unwrap_or_default(),
-            status_words(action.status).to_owned(),
+            action.status.words().to_owned(),
         ]
     };
     let rows: Vec<Vec<String>> = actions.iter().map(row).collect();
     page.table(&columns, &rows);
-}
-
-const fn status_words(status: ActionStatus) -> &'static str {
-    match status {
-        ActionStatus::Open => "open",
-        ActionStatus::Overdue => "overdue",
-        ActionStatus::Done => "done",
-        ActionStatus::Dropped => "dropped",
-        ActionStatus::Proposed => "proposed",
-    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::report::answer::ReportAnswer;
+use crate::report::answer::{ReportAnswer, row_count};
 use crate::report::definition::ReportMeasure;
 use crate::report::model::{Change, Estimate};
 
@@ -25,7 +25,7 @@ pub(in crate::report) fn estimate(
             value,
             low: None,
             high: None,
-            n: rows(n),
+            n: row_count(n),
         };
     }
     let field = |name: &str| answer.field(column, name, row);
@@ -33,7 +33,7 @@ pub(in crate::report) fn estimate(
         value: field(value_field(measure)),
         low: field("low"),
         high: field("high"),
-        n: rows(field("n")),
+        n: row_count(field("n")),
     }
 }
 
@@ -63,13 +63,4 @@ pub(in crate::report) fn change(answer: &ReportAnswer, column: &str, row: usize)
 /// First day of the period of a row.
 pub(super) fn period(answer: &ReportAnswer, row: usize) -> Option<NaiveDate> {
     answer.date("period", row)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "numbers of rows are whole and not negative"
-)]
-fn rows(n: Option<f64>) -> u64 {
-    n.unwrap_or(0.0).max(0.0) as u64
 }

@@ -1,12 +1,12 @@
 //! Segments against the rest of the period: wins and opportunities.
 
-use super::{FEWEST, MOST_FOUND, SegmentFindings, SegmentSearch, SegmentValue};
+use super::{MOST_FOUND, SegmentFindings, SegmentSearch, SegmentValue};
 use crate::catalogue::KpiDirection;
 use crate::error::Result;
 use crate::insight::holm;
 use crate::report::definition::{KpiDescription, ReportSource, text_literal};
 use crate::report::measuring::{compared_change, filtered};
-use crate::report::model::{Change, Finding, FindingTone};
+use crate::report::model::{Change, FEWEST_ROWS, Finding, FindingTone};
 use crate::report::sentences::{self, SegmentAgainstRest};
 
 impl SegmentSearch<'_> {
@@ -15,7 +15,7 @@ impl SegmentSearch<'_> {
         let whole = value.kpi.value(self.periods.now()).value;
         let ends = value.now.low.zip(value.now.high).zip(whole);
         let is_out = ends.is_some_and(|((low, high), whole)| low > whole || high < whole);
-        is_out && value.now.n >= FEWEST
+        is_out && value.now.n >= FEWEST_ROWS
     }
 
     /// Compares the candidates with the rest, all of a source in one statement.

@@ -1,8 +1,8 @@
 //! Segments that changed clearly since the period before, whether the whole did or not.
 
-use super::{FEWEST, MOST_FOUND, SegmentSearch, SegmentValue};
+use super::{MOST_FOUND, SegmentSearch, SegmentValue};
 use crate::insight::holm;
-use crate::report::model::{Finding, FindingTone, Verdict};
+use crate::report::model::{FEWEST_ROWS, Finding, FindingTone, Verdict};
 use crate::report::sentences::{self, ComparedKpi, ProposedQuestion, ReferencePeriod};
 
 impl SegmentSearch<'_> {
@@ -19,6 +19,8 @@ impl SegmentSearch<'_> {
             .iter()
             .filter(|value| p_of(value).is_some())
             .collect();
+        let strength =
+            |value: &SegmentValue<'_>| value.change.map_or(0.0, |change| change.strength());
         order.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
         let found = order
             .into_iter()
@@ -76,17 +78,6 @@ impl SegmentSearch<'_> {
 
 /// The p of a change of segments that are large enough in both periods.
 fn p_of(value: &SegmentValue<'_>) -> Option<f64> {
-    let is_large = value.now.n >= FEWEST && value.before.n >= FEWEST;
+    let is_large = value.now.n >= FEWEST_ROWS && value.before.n >= FEWEST_ROWS;
     value.change.filter(|_| is_large)?.p
-}
-
-/// The difference in half-widths of its interval.
-fn strength(value: &SegmentValue<'_>) -> f64 {
-    let Some(change) = value.change else {
-        return 0.0;
-    };
-    match (change.low, change.high) {
-        (Some(low), Some(high)) if high > low => 2.0 * change.difference.abs() / (high - low),
-        _ => 0.0,
-    }
 }

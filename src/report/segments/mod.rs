@@ -17,8 +17,6 @@ use super::periods::ReportPeriods;
 use super::session::ReportSession;
 use crate::error::Result;
 
-/// Rows that a segment must have.
-const FEWEST: u64 = 30;
 /// Findings of a list.
 const MOST_FOUND: usize = 5;
 

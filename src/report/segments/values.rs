@@ -33,7 +33,7 @@ impl SegmentSearch<'_> {
             self.rows_sql(name, source),
         );
         let sql = self.session.filled(&sql);
-        if self.session.engine().sql(&sql).await.is_err() {
+        if !self.session.can_plan(&sql).await {
             return Ok(Vec::new());
         }
         let id = format!("segments-{name}-{dimension}");

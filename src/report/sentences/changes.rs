@@ -6,11 +6,11 @@ mod tests;
 use chrono::NaiveDate;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::compared::{ComparedKpi, FEWEST, ReferencePeriod, finite};
+use super::compared::{ComparedKpi, ReferencePeriod, finite};
 use super::evidence::{self, ChangeSide};
 use super::{amounts, counts};
 use crate::report::figures;
-use crate::report::model::Verdict;
+use crate::report::model::{FEWEST_ROWS, Verdict};
 
 /// Chance to see a change of the size that a sentence names.
 const POWER: f64 = 0.8;
@@ -166,7 +166,7 @@ fn least_visible(level: f64, low: f64, high: f64) -> Option<f64> {
 
 fn too_few(kpi: &ComparedKpi<'_>) -> Option<String> {
     let [(value, n), (_, n_before)] = kpi.values()?;
-    let earlier = if n < FEWEST {
+    let earlier = if n < FEWEST_ROWS {
         String::new()
     } else {
         format!("{} {}, ", figures::count(n_before), kpi.reference.words())

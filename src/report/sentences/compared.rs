@@ -5,9 +5,6 @@ use crate::catalogue::{CatalogueUnit, KpiDirection};
 use crate::report::figures;
 use crate::report::model::{Change, Estimate};
 
-/// Rows on a side that a comparison needs.
-pub(super) const FEWEST: u64 = 30;
-
 /// The period that a value is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReferencePeriod {

@@ -1,8 +1,9 @@
 //! Sentences about numbers of tickets: neutral words, since more tickets are better or worse for nobody.
 
-use super::compared::{ComparedKpi, FEWEST};
+use super::compared::ComparedKpi;
 use crate::catalogue::CatalogueUnit;
 use crate::report::figures;
+use crate::report::model::FEWEST_ROWS;
 
 /// `1,812 tickets, 6% more than before; expected 1,640 to 1,790 for such a week.`
 pub(super) fn count_sentence(kpi: &ComparedKpi<'_>) -> Option<String> {
@@ -23,7 +24,7 @@ pub(super) fn count_sentence(kpi: &ComparedKpi<'_>) -> Option<String> {
 /// `6% more than before`. Of a few tickets a percentage would be large and mean nothing, so they are named.
 pub(super) fn compared_count(value: f64, before: f64, reference: &str) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let fewest = FEWEST as f64;
+    let fewest = FEWEST_ROWS as f64;
     if before < fewest {
         return format!(
             "{} {reference}",

@@ -1,8 +1,8 @@
 //! The verdict on a change: what the numbers bear.
 
-use super::compared::{ComparedKpi, FEWEST};
+use super::compared::ComparedKpi;
 use crate::catalogue::KpiDirection;
-use crate::report::model::Verdict;
+use crate::report::model::{FEWEST_ROWS, Verdict};
 
 /// The direction of a change whose interval leaves 0 out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ fn count_verdict(kpi: &ComparedKpi<'_>) -> Verdict {
 fn has_too_few(kpi: &ComparedKpi<'_>) -> bool {
     let is_small = kpi
         .values()
-        .is_none_or(|sides| sides.iter().any(|(_, n)| *n < FEWEST));
+        .is_none_or(|sides| sides.iter().any(|(_, n)| *n < FEWEST_ROWS));
     is_small || kpi.change_interval().is_none()
 }
 

@@ -32,11 +32,7 @@ pub(crate) fn goal_outcome(
 
 /// `Goal 90%: missed, 86.1% (84.9 to 87.2).`
 pub(crate) fn goal_sentence(goal: &GoalState, unit: CatalogueUnit, estimate: &Estimate) -> String {
-    let state = format!(
-        "Goal {}: {}",
-        goal_words(goal, unit),
-        outcome_words(goal.outcome)
-    );
+    let state = format!("Goal {}: {}", goal_words(goal, unit), goal.outcome.words());
     let Some(value) = finite(estimate.value) else {
         return format!("{state}, no data.");
     };
@@ -65,19 +61,7 @@ pub(crate) fn goal_words(goal: &GoalState, unit: CatalogueUnit) -> String {
 
 /// The goal and its outcome, for tables: `90%, missed`.
 pub(crate) fn goal_state_words(goal: &GoalState, unit: CatalogueUnit) -> String {
-    format!(
-        "{}, {}",
-        goal_words(goal, unit),
-        outcome_words(goal.outcome)
-    )
-}
-
-const fn outcome_words(outcome: GoalOutcome) -> &'static str {
-    match outcome {
-        GoalOutcome::Met => "met",
-        GoalOutcome::Missed => "missed",
-        GoalOutcome::NotDecided => "not decided",
-    }
+    format!("{}, {}", goal_words(goal, unit), goal.outcome.words())
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn main_change(facts: &SummaryFacts<'_>) -> Finding {
         .copied()
         .filter(|row| is_clear(row))
         .collect();
-    clear.sort_by_key(|row| Reverse((weight(row), has_missed_goal(row))));
+    clear.sort_by_key(|row| Reverse((weight(row), row.misses_goal())));
     let Some((first, others)) = clear.split_first() else {
         return finding(nothing_clear(facts), FindingTone::Neutral);
     };
@@ -112,11 +112,7 @@ fn outcome(row: &KpiRow) -> String {
 
 /// Counts are said of in a sentence of their own.
 fn is_clear(row: &KpiRow) -> bool {
-    let is_directed = matches!(
-        row.verdict,
-        Verdict::Better | Verdict::Worse | Verdict::Higher | Verdict::Lower
-    );
-    is_directed && weight(row) > 0
+    row.verdict.is_clear() && weight(row) > 0
 }
 
 /// The difference in half-widths of its interval, in tenths: those that are about equal are equal.
@@ -133,11 +129,6 @@ fn weight(row: &KpiRow) -> u64 {
     width.map_or(0, |half| {
         (10.0 * change.difference.abs() / half).round() as u64
     })
-}
-
-fn has_missed_goal(row: &KpiRow) -> bool {
-    let goal = row.goal.as_ref();
-    goal.is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
 }
 
 const fn tone(verdict: Verdict) -> FindingTone {

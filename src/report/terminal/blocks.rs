@@ -132,18 +132,8 @@ fn write_actions(page: &mut TerminalPage, actions: &[ReportAction]) {
             TintedText::plain(&action.title),
             TintedText::plain(action.owner.as_deref().unwrap_or_default()),
             TintedText::plain(&action.due.map(figures::day).unwrap_or_default()),
-            TintedText::tinted(status_words(action.status), tint),
+            TintedText::tinted(action.status.words(), tint),
         ]);
     }
     table.without_empty_columns().write(page);
-}
-
-const fn status_words(status: ActionStatus) -> &'static str {
-    match status {
-        ActionStatus::Open => "open",
-        ActionStatus::Overdue => "overdue",
-        ActionStatus::Done => "done",
-        ActionStatus::Dropped => "dropped",
-        ActionStatus::Proposed => "proposed",
-    }
 }
