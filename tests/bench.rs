@@ -167,3 +167,46 @@ fn a_session_answers_line_by_line() {
     assert!(replies[3]["seconds"].is_number() && replies[3]["rows"].is_null());
     assert_eq!(replies[1]["rows"], replies[4]["rows"]);
 }
+
+/// Each statement of a report, beside its scans; what they are is in the order in which they ran.
+#[test]
+fn a_report_is_timed_statement_by_statement() {
+    let folder = folder();
+    let arguments = [
+        "report",
+        "team_weekly",
+        "--data",
+        "sample-data",
+        "--runs",
+        "1",
+        "--json",
+    ];
+    let (code, json, said) = bench(folder.path(), &arguments);
+    assert_eq!((code, said.as_str()), (0, ""));
+    let timing: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(timing["report"], "team_weekly");
+    let whole = timing["seconds"][0].as_f64().unwrap();
+    let statements = timing["statements"].as_array().unwrap();
+    assert!(statements.len() > 10, "{json}");
+    let seconds = |statement: &serde_json::Value, key: &str| {
+        let runs = statement[key].as_array().unwrap();
+        assert_eq!(runs.len(), 1, "{statement}");
+        runs[0].as_f64().unwrap()
+    };
+    let all: f64 = statements.iter().map(|s| seconds(s, "seconds")).sum();
+    assert!(all <= whole, "{all} of {whole}");
+    assert!(statements.iter().any(|s| seconds(s, "scan_seconds") > 0.0));
+    assert!(statements.iter().all(|s| s["sql"].is_string()));
+
+    for (arguments, problem) in [
+        (&["report", "team_weekley"][..], "no report team_weekley"),
+        (
+            &["report", "--format", "csv"],
+            "--format and --output do not go with bench report",
+        ),
+    ] {
+        let (code, out, said) = bench(folder.path(), arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{said}");
+        assert!(said.starts_with(&format!("deskql: {problem}")), "{said}");
+    }
+}

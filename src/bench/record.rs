@@ -101,6 +101,15 @@ impl QueryTiming {
     }
 }
 
+/// `release` or `debug`.
+pub(crate) const fn build_profile() -> &'static str {
+    if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    }
+}
+
 /// Interpolates linearly between the two nearest values, as most statistics programs do.
 pub(super) fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();

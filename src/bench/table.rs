@@ -6,7 +6,9 @@ use bytesize::ByteSize;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use super::compare::{BenchComparison, QueryTimeChange};
-use super::record::{BenchReport, QueryTiming};
+use super::machine::BenchMachine;
+use super::record::{BenchReport, BenchSetup, QueryTiming};
+use super::report_timing::ReportTiming;
 
 /// A heading with machine and data, and one line for each query.
 #[must_use]
@@ -33,16 +35,42 @@ pub(crate) fn report(report: &BenchReport) -> String {
     out
 }
 
+/// The same of a report: a line for each statement, the slowest first.
+#[must_use]
+pub(crate) fn report_timing(timing: &ReportTiming) -> String {
+    let mut out = machine_and_data(&timing.build, &timing.machine, &timing.setup);
+    let mut statements: Vec<_> = timing.statements.iter().collect();
+    statements.sort_by(|a, b| b.median().total_cmp(&a.median()));
+    let rows = statements.into_iter().map(|statement| {
+        vec![
+            statement.title.clone(),
+            seconds(statement.median()),
+            seconds(statement.scan()),
+        ]
+    });
+    out.push_str(&table(&["statement", "median", "its scans"], rows));
+    let (whole, scans) = (timing.median(), timing.scans());
+    let _ = writeln!(
+        out,
+        "{}: {}, {:.2} times the sum of its scans ({})",
+        timing.report,
+        seconds(whole),
+        whole / scans.max(f64::MIN_POSITIVE),
+        seconds(scans)
+    );
+    out
+}
+
 fn heading(report: &BenchReport) -> String {
-    let BenchReport {
-        deskql,
-        datafusion,
-        build,
-        machine,
-        setup,
-        ..
-    } = report;
-    let mut out = format!("deskql {deskql} ({build}), DataFusion {datafusion}\n");
+    let first = format!(
+        "deskql {} ({}), DataFusion {}\n",
+        report.deskql, report.build, report.datafusion
+    );
+    first + &machine_and_data(&report.build, &report.machine, &report.setup)
+}
+
+fn machine_and_data(build: &str, machine: &BenchMachine, setup: &BenchSetup) -> String {
+    let mut out = String::new();
     let _ = writeln!(
         out,
         "{}, {} cores, {}, {}",

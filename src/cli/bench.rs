@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use super::bench_report::{self, BenchReportArgs};
 use super::global_args::GlobalArgs;
 use super::values::parse_share;
 use crate::bench::{BenchComparison, BenchMachine, BenchReport, BenchRunCounts};
@@ -22,6 +23,7 @@ Examples:
   deskql bench nps csat --data desk --runs 20 --output before.json
   deskql bench --tickets 1000000 --output after.json
   deskql bench --compare before.json after.json --fail-above 10%
+  deskql bench report executive_quarterly --data desk
 
 Columns: cold is the first run in a new session, its start included, after the system was asked to drop the
 files from its page cache (on Linux; files that others use stay). median, spread, min and max are of the warm
@@ -33,8 +35,10 @@ explains, and by more than queries differ from each other by chance; 'range' is 
 
 /// Time the named queries, cold and warm
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    subject: Option<BenchSubject>,
     /// Only these queries [default: all that the tables can answer]
     names: Vec<String>,
     /// Runs of each query that count, at least
@@ -64,6 +68,12 @@ pub(crate) struct BenchArgs {
     session: bool,
 }
 
+/// What else than named queries can be timed.
+#[derive(Debug, Subcommand)]
+enum BenchSubject {
+    Report(BenchReportArgs),
+}
+
 impl BenchArgs {
     /// True if it generates its own data.
     pub(crate) fn makes_data(&self) -> bool {
@@ -72,6 +82,9 @@ impl BenchArgs {
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
+    if let Some(BenchSubject::Report(report)) = &args.subject {
+        return bench_report::run(global, report);
+    }
     if let Some([before, after]) = args.compare.as_deref() {
         let comparison = BenchComparison::from_reports(&read(before)?, &read(after)?)?;
         print(&bench::comparison(&comparison))?;
@@ -120,7 +133,7 @@ fn session(global: &GlobalArgs) -> Result<()> {
     let settings = global.settings(&scratch);
     run_until_stopped(global.limits(), &scratch, async move || {
         let engine = Engine::open(settings).await?;
-        let version = format!("{} ({})", env!("CARGO_PKG_VERSION"), build());
+        let version = format!("{} ({})", env!("CARGO_PKG_VERSION"), bench::build_profile());
         print(&format!("{}\n", serde_json::json!({ "version": version })))?;
         let mut lines = BufReader::new(tokio::io::stdin()).lines();
         let failed = |source| Error::io("standard input", source);
@@ -228,7 +241,7 @@ impl BenchJob {
         Ok(BenchReport {
             deskql: env!("CARGO_PKG_VERSION").to_owned(),
             datafusion: datafusion::DATAFUSION_VERSION.to_owned(),
-            build: build().to_owned(),
+            build: bench::build_profile().to_owned(),
             machine: BenchMachine::this(),
             setup,
             queries: timings,
@@ -241,14 +254,6 @@ impl BenchJob {
         if !self.is_quiet && std::io::stderr().is_terminal() {
             note(line);
         }
-    }
-}
-
-fn build() -> &'static str {
-    if cfg!(debug_assertions) {
-        "debug"
-    } else {
-        "release"
     }
 }
 

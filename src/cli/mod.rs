@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod backslash;
 mod bench;
+mod bench_report;
 mod environment;
 mod failure;
 mod functions;

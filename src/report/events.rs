@@ -61,7 +61,8 @@ async fn of_table(
     let quoted = format!("\"{}\"", table.replace('"', "\"\""));
     let probe = session
         .quiet(&format!("SELECT * FROM {quoted} LIMIT 0"))
-        .await?;
+        .await
+        .map_err(|error| Error::Usage(format!("[annotations] table: {}", without_place(&error))))?;
     let has = |column: &str| probe.schema.column_with_name(column).is_some();
     for column in ["at", "kind", "title"] {
         if !has(column) {
@@ -100,6 +101,14 @@ async fn of_table(
         })
     };
     Ok((0..answer.len()).filter_map(event).collect())
+}
+
+/// What is wrong, without the place in a statement that the user has not written.
+fn without_place(error: &Error) -> String {
+    let wording = crate::terminal::wording(error);
+    let first = wording.lines().next().unwrap_or_default();
+    let place = first.rsplit_once(" (line ");
+    place.map_or(first, |(problem, _)| problem).to_owned()
 }
 
 /// Incidents of the table of that name; none if it is not there or has other columns.

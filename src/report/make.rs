@@ -22,7 +22,7 @@ use super::pitfalls::PitfallFacts;
 use super::quality;
 use super::rows::{self, RowFacts};
 use super::segments::{SegmentFindings, SegmentSearch};
-use super::session::ReportSession;
+use super::session::{ReportSession, StatementTime};
 use super::settings::ReportSettings;
 use super::{causes, control};
 use crate::Engine;
@@ -55,10 +55,25 @@ pub(crate) async fn make(
     request: &ReportRequest,
     config: Option<&ConfigFile>,
 ) -> Result<Report> {
+    let (report, _) = make_timed(engine, name, request, config).await?;
+    Ok(report)
+}
+
+/// The same, with the time of each statement that it ran.
+///
+/// # Errors
+/// As [`make`].
+pub(crate) async fn make_timed(
+    engine: &Engine,
+    name: &str,
+    request: &ReportRequest,
+    config: Option<&ConfigFile>,
+) -> Result<(Report, Vec<StatementTime>)> {
     let mut definition = definition::find(name)?;
     let settings = ReportSettings::read(config, &mut definition)?;
     let parameters = ReportParameters::read(&definition, &request.parameters)?;
     let first = ReportSession::new(engine, parameters.sql());
+    parameters.check_values(&first, &definition).await?;
     let spans = freshness::source_spans(&first, &definition).await?;
     let newest = freshness::newest(&definition, &spans);
     let periods = ReportPeriods::new(
@@ -68,7 +83,7 @@ pub(crate) async fn make(
         newest.map(|span| (span.oldest, span.newest)),
     );
     let values = parameters.with_periods(&periods);
-    ReportMaker {
+    let maker = ReportMaker {
         session: ReportSession::new(engine, values),
         parameters,
         period: period(&periods),
@@ -78,9 +93,11 @@ pub(crate) async fn make(
         periods,
         spans,
         request,
-    }
-    .report()
-    .await
+    };
+    let report = maker.report().await?;
+    let mut times = first.times();
+    times.extend(maker.session.times());
+    Ok((report, times))
 }
 
 /// True if a goal of the report is clearly missed.
@@ -108,7 +125,7 @@ struct ReportMaker<'a> {
 }
 
 impl ReportMaker<'_> {
-    async fn report(self) -> Result<Report> {
+    async fn report(&self) -> Result<Report> {
         let (session, definition, periods) = (&self.session, &self.definition, &self.periods);
         let mut measured =
             measuring::measure(session, definition, periods, self.settings.level).await?;
@@ -116,6 +133,10 @@ impl ReportMaker<'_> {
         rows::adjust(&mut measured.kpis, definition);
         let limits = control::limits(session, &measured.kpis, periods).await?;
         let events = events::events(session, &self.settings, periods).await?;
+        let segment_goals = self
+            .segment_search()
+            .goals(&self.settings, &measured.kpis)
+            .await?;
         let row_facts = RowFacts {
             definition,
             settings: &self.settings,
@@ -123,6 +144,7 @@ impl ReportMaker<'_> {
             period: &self.period,
             limits: &limits,
             events: &events,
+            segment_goals: &segment_goals,
             first_day: self.first_day,
         };
         let rows: Vec<KpiRow> = self.own(&measured).map(|kpi| row_facts.row(kpi)).collect();
@@ -149,7 +171,7 @@ impl ReportMaker<'_> {
             checks,
             statements: session.statements(),
             footer: self.footer(),
-            period: self.period,
+            period: self.period.clone(),
         })
     }
 
@@ -255,13 +277,16 @@ impl ReportMaker<'_> {
     }
 
     async fn segments(&self, measured: &MeasuredKpis) -> Result<SegmentFindings> {
-        let search = SegmentSearch {
+        self.segment_search().find(&measured.kpis).await
+    }
+
+    fn segment_search(&self) -> SegmentSearch<'_> {
+        SegmentSearch {
             session: &self.session,
             definition: &self.definition,
             periods: &self.periods,
             level: self.settings.level,
-        };
-        search.find(&measured.kpis).await
+        }
     }
 
     /// The actions of people, with those whose day is over by the end of the period.

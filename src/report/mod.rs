@@ -16,6 +16,7 @@ mod figures;
 #[cfg(test)]
 mod fixture;
 mod freshness;
+mod goals;
 mod history_chart;
 mod html;
 mod json;
@@ -39,7 +40,7 @@ mod terminal;
 pub(crate) use definition::{eject, list};
 pub(crate) use html::render as html;
 pub(crate) use json::render as json;
-pub(crate) use make::{ReportRequest, make, misses_a_goal};
+pub(crate) use make::{ReportRequest, make, make_timed, misses_a_goal};
 pub(crate) use markdown::render as markdown;
 pub(crate) use model::Report;
 pub(crate) use pitfalls::TOO_MANY;

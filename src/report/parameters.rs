@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::definition::{self, ReportDefinition, SqlValues};
 use super::measuring;
 use super::periods::ReportPeriods;
+use super::session::ReportSession;
 use crate::error::{Error, Result};
 use crate::queries::parameter_values;
+use crate::text::nearest;
 
 /// Names that are the period's. Those of the period before begin with [`BEFORE`].
 const RESERVED: [&str; 7] = [
@@ -19,6 +21,8 @@ const RESERVED: [&str; 7] = [
     "zone",
 ];
 const BEFORE: &str = "before_";
+/// Most values that an error lists.
+const MOST_LISTED: usize = 20;
 
 /// The parameters of a report.
 #[derive(Debug, Clone)]
@@ -59,6 +63,40 @@ impl ReportParameters {
         })
     }
 
+    /// Checks that texts are values of the columns that the definition names for them.
+    ///
+    /// # Errors
+    /// When one is not, with the nearest that is.
+    pub(super) async fn check_values(
+        &self,
+        session: &ReportSession<'_>,
+        definition: &ReportDefinition,
+    ) -> Result<()> {
+        for (name, (table, column)) in &definition.values_of {
+            let Some(text) = self.texts.get(name) else {
+                continue;
+            };
+            let sql = format!(
+                "SELECT DISTINCT CAST({column} AS VARCHAR) AS value FROM {table} WHERE {column} IS NOT NULL ORDER BY value"
+            );
+            if !session.can_plan(&sql).await {
+                continue;
+            }
+            let answer = session.quiet(&sql).await?;
+            let known: Vec<String> = (0..answer.len())
+                .filter_map(|row| answer.text("value", row))
+                .collect();
+            if !known.contains(text) {
+                let problem = unknown_value(name, text, &format!("{table}.{column}"), &known);
+                return Err(Error::Usage(format!(
+                    "report {}: {problem}",
+                    definition.name
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// Values of the parameters alone, before the period is known.
     pub(super) fn sql(&self) -> SqlValues {
         self.sql.clone()
@@ -93,4 +131,22 @@ impl ReportParameters {
             .any(|parameter| text.contains(&format!("{{{}}}", parameter.name)));
         (!is_open).then_some(text)
     }
+}
+
+/// `--param name=text` where `column` has no such value.
+fn unknown_value(name: &str, text: &str, column: &str, known: &[String]) -> String {
+    let hint = match nearest(text, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean {near}?"),
+        None if known.is_empty() => "it has no values".to_owned(),
+        None => {
+            let listed = known.iter().take(MOST_LISTED).cloned().collect::<Vec<_>>();
+            let more = if known.len() > MOST_LISTED {
+                ", .."
+            } else {
+                ""
+            };
+            format!("there is {}{more}", listed.join(", "))
+        }
+    };
+    format!("--param {name}={text}: {column} has no such value; {hint}")
 }

@@ -127,6 +127,12 @@ impl ReportPeriods {
         self.history[self.history.len() - 1]
     }
 
+    /// Last day of the period.
+    pub(super) fn last_day(&self) -> NaiveDate {
+        let end = self.now().end;
+        end.pred_opt().unwrap_or(end)
+    }
+
     pub(super) fn before(&self) -> PeriodSpan {
         self.history[self.history.len() - 2]
     }

@@ -8,11 +8,11 @@ use super::figures;
 use super::measuring::MeasuredKpi;
 use super::model::{
     Change, ControlLimits, Estimate, GoalState, HistoryPoint, KpiGroup, KpiRow, ReportPeriod,
-    Verdict,
+    SegmentGoal, Verdict,
 };
 use super::periods::{PeriodSpan, ReportPeriods};
 use super::sentences::{self, ComparedKpi, ReferencePeriod};
-use super::settings::{KpiGoal, ReportSettings};
+use super::settings::ReportSettings;
 use crate::insight::holm;
 
 /// KPI of surveys that asks for no score.
@@ -26,6 +26,8 @@ pub(super) struct RowFacts<'a> {
     pub(super) period: &'a ReportPeriod,
     pub(super) limits: &'a BTreeMap<String, ControlLimits>,
     pub(super) events: &'a [ReportEvent],
+    /// By KPI.
+    pub(super) segment_goals: &'a BTreeMap<String, Vec<SegmentGoal>>,
     /// First day on which the data are whole.
     pub(super) first_day: Option<chrono::NaiveDate>,
 }
@@ -108,6 +110,7 @@ impl RowFacts<'_> {
                 .change_in_year
                 .filter(|_| year_ago.is_some() && is_finished),
             goal: self.goal(kpi, &value),
+            segment_goals: self.segment_goals(kpi).to_vec(),
             history: self.history(kpi),
             control: self.limits.get(&about.name).copied(),
             verdict,
@@ -134,6 +137,7 @@ impl RowFacts<'_> {
         };
         let goal = self.goal(kpi, &value);
         let goal = goal.map(|goal| sentences::goal_sentence(&goal, about.unit, &value));
+        let by_segment = sentences::segment_goals_sentence(self.segment_goals(kpi), about.unit);
         let is_told_in_year = !matches!(verdict, Verdict::TooFew | Verdict::NotCompared);
         let in_year = is_told_in_year.then(|| {
             let year_ago = self.whole(kpi, self.periods.year_ago);
@@ -155,7 +159,7 @@ impl RowFacts<'_> {
         });
         (
             verdict,
-            [Some(first), goal, in_year, out]
+            [Some(first), goal, by_segment, in_year, out]
                 .into_iter()
                 .flatten()
                 .collect(),
@@ -225,14 +229,14 @@ impl RowFacts<'_> {
     }
 
     fn goal(&self, kpi: &MeasuredKpi, value: &Estimate) -> Option<GoalState> {
-        let last = self.periods.now().end.pred_opt()?;
-        let KpiGoal {
-            at_least, at_most, ..
-        } = self.settings.goal(&kpi.about.name, last)?;
-        Some(GoalState {
-            at_least,
-            at_most,
-            outcome: sentences::goal_outcome(at_least, at_most, kpi.about.unit, value),
-        })
+        let goal = self
+            .settings
+            .goal(&kpi.about.name, self.periods.last_day())?;
+        Some(goal.state(kpi.about.unit, value))
+    }
+
+    fn segment_goals(&self, kpi: &MeasuredKpi) -> &[SegmentGoal] {
+        let goals = self.segment_goals.get(&kpi.about.name);
+        goals.map_or(&[], Vec::as_slice)
     }
 }

@@ -1,6 +1,7 @@
 //! The statements of a report: run one after the other, and kept to be shown.
 
 use std::cell::RefCell;
+use std::time::Instant;
 
 use super::answer::ReportAnswer;
 use super::definition::{self, SqlValues};
@@ -11,11 +12,21 @@ use crate::error::Result;
 /// Setting of what functions do with invalid values.
 const INVALID_VALUES: &str = "deskql.invalid_values";
 
+/// A statement of a report that has run.
+#[derive(Debug, Clone)]
+pub(crate) struct StatementTime {
+    pub(crate) sql: String,
+    /// With planning.
+    pub(crate) seconds: f64,
+}
+
 /// An engine with the values of the `$names` of a report.
 pub(super) struct ReportSession<'a> {
     engine: &'a Engine,
     values: SqlValues,
     statements: RefCell<Vec<ReportStatement>>,
+    /// All that have run, in their order.
+    times: RefCell<Vec<StatementTime>>,
     /// What was wrong with the first invalid value; those of the same kind are left out since.
     invalid: RefCell<Option<String>>,
 }
@@ -26,6 +37,7 @@ impl<'a> ReportSession<'a> {
             engine,
             values,
             statements: RefCell::default(),
+            times: RefCell::default(),
             invalid: RefCell::default(),
         }
     }
@@ -89,15 +101,25 @@ impl<'a> ReportSession<'a> {
     }
 
     async fn answer(&self, sql: &str) -> Result<ReportAnswer> {
+        let start = Instant::now();
         let execution = self.engine.run(sql).await?;
         let schema = execution.units().mark(&execution.schema());
         let batches = execution.collect().await?;
+        self.times.borrow_mut().push(StatementTime {
+            sql: sql.to_owned(),
+            seconds: start.elapsed().as_secs_f64(),
+        });
         ReportAnswer::new(schema, &batches)
     }
 
     /// The first invalid value, if there was one.
     pub(super) fn invalid_value(&self) -> Option<String> {
         self.invalid.borrow().clone()
+    }
+
+    /// Times of all statements so far.
+    pub(super) fn times(&self) -> Vec<StatementTime> {
+        self.times.borrow().clone()
     }
 
     /// The statements shown so far.

@@ -9,11 +9,11 @@ use toml::Spanned;
 
 use super::definition::{KpiDescription, ReportDefinition};
 use super::event::ReportEvent;
+use super::goals::{KpiGoal, day_of};
 use super::logo;
 use super::model::{ActionStatus, ReportAction};
-use crate::catalogue::{CatalogueUnit, KpiDirection};
 use crate::error::{Error, Result};
-use crate::tables::{ActionConfig, ActionConfigStatus, ConfigFile, GoalConfig, GoalsOfKpi};
+use crate::tables::{ActionConfig, ActionConfigStatus, ConfigFile, GoalsOfKpi};
 use crate::text::nearest;
 
 /// Level of intervals where nothing else is said; the functions have it too.
@@ -34,15 +34,6 @@ pub(super) struct ReportSettings {
     pub(super) annotations: Vec<ReportEvent>,
     /// Table that has annotations.
     pub(super) annotation_table: Option<String>,
-}
-
-/// A goal in the unit of its KPI, and the days on which it holds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct KpiGoal {
-    pub(super) at_least: Option<f64>,
-    pub(super) at_most: Option<f64>,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
 }
 
 impl Default for ReportSettings {
@@ -86,12 +77,9 @@ impl ReportSettings {
     }
 
     /// The goal that holds on the last day of a period.
-    pub(super) fn goal(&self, kpi: &str, day: NaiveDate) -> Option<KpiGoal> {
+    pub(super) fn goal(&self, kpi: &str, day: NaiveDate) -> Option<&KpiGoal> {
         let goals = self.goals.get(kpi)?;
-        let holds = |goal: &&KpiGoal| {
-            goal.from.is_none_or(|from| from <= day) && goal.until.is_none_or(|until| day <= until)
-        };
-        goals.iter().rev().find(holds).copied()
+        goals.iter().rev().find(|goal| goal.holds_on(day))
     }
 
     fn general(&mut self, config: &ConfigFile) -> Result<()> {
@@ -136,8 +124,9 @@ impl ReportSettings {
                 GoalsOfKpi::One(goal) => std::slice::from_ref(goal),
                 GoalsOfKpi::Several(goals) => goals.as_slice(),
             };
+            let dimensions = definition.dimensions_of(&kpi.name);
             let read = goals.iter().map(|goal| {
-                KpiGoal::read(goal, &kpi).map_err(|problem| {
+                KpiGoal::read(goal, &kpi, dimensions).map_err(|problem| {
                     config.problem(&name.span(), format!("goal of {}: {problem}", kpi.name))
                 })
             });
@@ -194,78 +183,6 @@ impl ReportSettings {
             });
         }
         Ok(())
-    }
-}
-
-impl KpiGoal {
-    fn read(goal: &GoalConfig, kpi: &KpiDescription) -> Result<Self, String> {
-        if goal.at_least.is_none() && goal.at_most.is_none() {
-            return Err("give at_least or at_most".to_owned());
-        }
-        let wrong = match kpi.better {
-            Some(KpiDirection::Up) if goal.at_least.is_none() => Some("at_least"),
-            Some(KpiDirection::Down) if goal.at_most.is_none() => Some("at_most"),
-            _ => None,
-        };
-        if let Some(key) = wrong {
-            let better = if key == "at_least" { "higher" } else { "lower" };
-            return Err(format!("{better} values of it are better, so give {key}"));
-        }
-        let factor = match &goal.unit {
-            Some(unit) => factor(unit, kpi.unit)?,
-            None => 1.0,
-        };
-        for value in [goal.at_least, goal.at_most].into_iter().flatten() {
-            check_range(value * factor, kpi)?;
-        }
-        let day = |at: &Option<toml::value::Datetime>| at.as_ref().map(day_of).transpose();
-        Ok(Self {
-            at_least: goal.at_least.map(|value| value * factor),
-            at_most: goal.at_most.map(|value| value * factor),
-            from: day(&goal.from)?,
-            until: day(&goal.until)?,
-        })
-    }
-}
-
-/// Refuses a goal that no value can reach, or that every value does.
-fn check_range(goal: f64, kpi: &KpiDescription) -> Result<(), String> {
-    let (low, high) = match kpi.unit {
-        // Retention of revenue can pass 100.
-        CatalogueUnit::Percent if kpi.name == "nrr" => (1.0, f64::INFINITY),
-        CatalogueUnit::Percent | CatalogueUnit::Score => (0.0, 100.0),
-        CatalogueUnit::Points => (-100.0, 100.0),
-        CatalogueUnit::OfSeven => (1.0, 7.0),
-        _ => (0.0, f64::INFINITY),
-    };
-    if kpi.unit == CatalogueUnit::Percent && goal > 0.0 && goal < 1.0 {
-        return Err(format!(
-            "{goal} reads as a share: its values are percentages, so write {}",
-            goal * 100.0
-        ));
-    }
-    if (low..=high).contains(&goal) {
-        return Ok(());
-    }
-    Err(format!("{goal} is outside of its values, {low} to {high}"))
-}
-
-/// Factor from `unit` to that of the KPI.
-fn factor(unit: &str, own: CatalogueUnit) -> Result<f64, String> {
-    let seconds = |word: &str| match word {
-        "s" => Some(1.0),
-        "min" => Some(60.0),
-        "h" => Some(3_600.0),
-        "d" => Some(86_400.0),
-        _ => None,
-    };
-    if unit == own.word() {
-        return Ok(1.0);
-    }
-    match (seconds(unit), seconds(own.word())) {
-        (Some(from), Some(to)) => Ok(from / to),
-        (None, Some(_)) => Err(format!("unit {unit:?}: write s, min, h or d")),
-        _ => Err(format!("unit {unit:?}: its values are in {:?}", own.word())),
     }
 }
 
@@ -345,14 +262,6 @@ fn replace_kpis(config: &ConfigFile, definition: &mut ReportDefinition) -> Resul
     Ok(())
 }
 
-/// The day of a TOML date, with or without a time.
-fn day_of(at: &toml::value::Datetime) -> Result<NaiveDate, String> {
-    let day = at.date.and_then(|date| {
-        NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
-    });
-    day.ok_or_else(|| format!("{at} has no day: write a date such as 2026-04-30"))
-}
-
 /// The time on the clocks of `zone`; midnight of a date.
 fn time_of(at: &toml::value::Datetime, zone: Tz) -> Result<NaiveDateTime, String> {
     let day = day_of(at)?;
@@ -368,18 +277,4 @@ fn time_of(at: &toml::value::Datetime, zone: Tz) -> Result<NaiveDateTime, String
             utc.and_utc().with_timezone(&zone).naive_local()
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn goals_are_read_in_the_unit_of_their_kpi() {
-        assert_eq!(factor("min", CatalogueUnit::Hours), Ok(1.0 / 60.0));
-        assert_eq!(factor("h", CatalogueUnit::Hours), Ok(1.0));
-        assert_eq!(factor("%", CatalogueUnit::Percent), Ok(1.0));
-        assert!(factor("%", CatalogueUnit::Hours).is_err());
-        assert!(factor("h", CatalogueUnit::Percent).is_err());
-    }
 }

@@ -84,6 +84,11 @@ const WRONG: &[(&[&str], i32, &str)] = &[
         "report team_weekly: no parameter taem; did you mean team?",
     ),
     (
+        &["report", "team_weekly", "--param", "team=biling"],
+        2,
+        "report team_weekly: --param team=biling: tickets.team has no such value; did you mean billing?",
+    ),
+    (
         &["report", "nothing.toml"],
         1,
         "nothing.toml: No such file or directory (os error 2)",

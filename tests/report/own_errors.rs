@@ -114,6 +114,16 @@ fn errors_of_the_rest_name_file_and_line() {
             "7: no source ticket: did you mean tickets?",
         ),
         (
+            format!("{HEAD}[values_of]\nteam = \"tickets.team\"\n"),
+            "7: no parameter team: add [param.team]",
+        ),
+        (
+            format!(
+                "{HEAD}param.team.type = \"text\"\nparam.team.about = \"a\"\nvalues_of.team = \"team\"\n"
+            ),
+            "8: values_of team: write table.column, such as tickets.team",
+        ),
+        (
             of_measure(
                 "source = \"tikets\"\ndetail = \"count(*)\"\ntitle = \"m\"\nunit = \"tickets\"",
             ),

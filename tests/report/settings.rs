@@ -141,6 +141,47 @@ csat = { at_least = 80, until = 2025-02-28 }
 }
 
 #[test]
+fn a_goal_is_held_by_each_segment_too() {
+    let desk = ConfiguredDesk::new();
+    let goal = "[goals]\nfrt_median = { at_most = 150, unit = \"min\", by = \"priority\", values = { urgent = 20 } }\n";
+    let report = desk.model(goal);
+    let row = kpi(&report, "frt_median");
+    assert_eq!(row["goal"]["outcome"], "met", "{row}");
+    let found = array(&row["segment_goals"]).iter().map(|found| {
+        let number = |value: &Value| (value.as_f64().unwrap() * 1e6).round() / 1e6;
+        (
+            found["segment"].as_str().unwrap(),
+            found["value"]["n"].as_u64().unwrap(),
+            number(&found["value"]["value"]),
+            number(&found["goal"]["at_most"]),
+            found["goal"]["outcome"].as_str().unwrap(),
+        )
+    });
+    // Numbers of tickets and medians by DuckDB.
+    let by_priority = [
+        ("high", 192, 1.178_472, 2.5, "met"),
+        ("low", 182, 2.789_028, 2.5, "not_decided"),
+        ("normal", 497, 1.951_667, 2.5, "met"),
+        ("urgent", 60, 0.654_861, 0.333_333, "missed"),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), by_priority);
+    let said = row["sentences"].to_string();
+    assert!(
+        said.contains("By priority: missed by urgent (at most 20 min; 0.7 h, "),
+        "{said}"
+    );
+    let summary = summary(&report).join(" ");
+    assert!(
+        summary.contains("missed (Median first response of urgent 0.7 h)"),
+        "{summary}"
+    );
+    let ended = desk.run(goal, &["--format", "html", "--check"]);
+    assert_eq!(ended.code, 3, "{}", ended.said);
+    assert!(ended.out.contains(">missed by urgent</span>"));
+    super::page::is_sound(&ended.out);
+}
+
+#[test]
 fn a_missed_goal_fails_a_check_and_the_report_is_printed() {
     let desk = ConfiguredDesk::new();
     let missed = desk.run("[goals]\nfrt_median = { at_most = 0.5 }\n", &["--check"]);

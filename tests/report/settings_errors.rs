@@ -44,6 +44,22 @@ const WRONG: &[(&str, &str)] = &[
         "2: expected { at_least = NUMBER }",
     ),
     (
+        "[goals]\nfrt_median = { at_most = 2, by = \"priorty\" }",
+        "2: goal of frt_median: by = \"priorty\" is no column of its rows; did you mean priority?",
+    ),
+    (
+        "[goals]\nfrt_median = { at_most = 2, values = { urgent = 1 } }",
+        "2: goal of frt_median: values are those of segments: add by = \"priority\"",
+    ),
+    (
+        "[goals]\ncsat = { at_least = 80, by = \"team\", values = { billing = 0.9 } }",
+        "2: goal of csat: 0.9 reads as a share: its values are percentages, so write 90",
+    ),
+    (
+        "[goals]\nbacklog = { at_most = 80, by = \"team\" }",
+        "2: goal of backlog: by: its value has no segments",
+    ),
+    (
         "[report]\nzone = \"America/New_Yrok\"",
         "2: no time zone \"America/New_Yrok\"",
     ),
@@ -121,12 +137,9 @@ fn a_table_of_annotations_that_is_not_there_is_named() {
     let missing = desk.run("[annotations]\ntable = \"note\"\n", &[]);
     assert_ne!(missing.code, 0);
     assert_eq!(missing.out, "");
-    assert!(
-        missing
-            .said
-            .contains("no table named 'note'; did you mean 'notes'?"),
-        "{}",
-        missing.said
+    assert_eq!(
+        missing.said,
+        "deskql: [annotations] table: no table named 'note'; did you mean 'notes'?\n"
     );
     std::fs::write(
         desk.0.path().join("notes.csv"),

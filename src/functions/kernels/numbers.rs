@@ -31,8 +31,13 @@ const LARGEST: f64 = (1_u64 << 40) as f64;
 const LARGEST_SCALE: i8 = 18;
 /// Largest unscaled decimal that can be summed.
 const LARGEST_UNSCALED: u128 = 1 << 96;
-/// Squares are summed over values rounded to 1/1024, which is precise enough for an interval.
-pub(crate) const COARSE: i64 = 1 << 10;
+/// Squares are summed over values rounded to thousandths: money in cents is exact, and no interval of other values
+/// needs more.
+pub(crate) const COARSE: i64 = 1_000;
+/// The same as a double.
+pub(crate) const COARSE_PER_ONE: f64 = 1e3;
+/// Digits of [`COARSE`].
+const COARSE_SCALE: i8 = 3;
 
 impl NumericValue {
     /// Nearest double; exact for every score on any scale.
@@ -129,13 +134,21 @@ impl ExactSumUnit {
         }
     }
 
-    /// `units` rounded to 1/1024, for sums of squares and products.
+    /// `units` in thousandths, rounded to the nearest, for sums of squares and products.
     #[inline]
     pub(crate) fn coarse(self, units: i128) -> i128 {
+        let coarse = units.saturating_mul(i128::from(COARSE));
         match self {
-            Self::One => units.saturating_mul(i128::from(COARSE)),
-            Self::Decimal(_) => units.saturating_mul(i128::from(COARSE)) / self.per_one(),
-            Self::Binary => units >> (BINARY_DIGITS - 10),
+            Self::One => coarse,
+            // A constant of its own: division by a variable takes longer than everything else.
+            Self::Decimal(2) => units.saturating_mul(10),
+            Self::Decimal(scale) if scale <= COARSE_SCALE => coarse / self.per_one(),
+            Self::Decimal(_) => {
+                let half = coarse.signum() * (self.per_one() / 2);
+                coarse.saturating_add(half) / self.per_one()
+            }
+            // A double near a cent is that cent.
+            Self::Binary => coarse.saturating_add(1 << (BINARY_DIGITS - 1)) >> BINARY_DIGITS,
         }
     }
 }
@@ -146,7 +159,7 @@ pub(crate) fn coarse_products(sum: i128) -> f64 {
     if is_saturated(sum) {
         return f64::NAN;
     }
-    sum as f64 / (COARSE * COARSE) as f64
+    sum as f64 / (COARSE_PER_ONE * COARSE_PER_ONE)
 }
 
 /// Double nearest to `numerator / denominator`, of any size: rounded once.

@@ -10,7 +10,7 @@ use crate::functions::declaration::parameter::{
     FunctionParameter, ParameterKind, unpacked as unpacked_type,
 };
 use crate::functions::kernels::column_reader;
-use crate::functions::kernels::numbers::{ExactSumUnit, NumericValue};
+use crate::functions::kernels::numbers::{COARSE_PER_ONE, ExactSumUnit, NumericValue};
 use crate::functions::kernels::rows::ChunkVisitor;
 use crate::functions::kpis::nps::{NetShare, NpsAnswer, NpsAnswerCounts};
 use crate::functions::kpis::score_range::{CES_RANGE, ScoreRange};
@@ -169,7 +169,7 @@ fn mean_of_scores(
     let unit = ExactSumUnit::for_type(&call.types[0]);
     let numerator = i128::from(factor);
     let denominator = unit.per_one() * i128::from(divisor);
-    let coarse_per_unit = 1024.0 * f64::from(divisor) / f64::from(factor);
+    let coarse_per_unit = COARSE_PER_ONE * f64::from(divisor) / f64::from(factor);
     if column_reader::is_integer(unpacked_type(&call.types[0])) {
         Box::new(TalliedKpi(MeanKpi {
             samples: ScoreReader::new(call.function, IntegerScoreScale(range), call.invalid),

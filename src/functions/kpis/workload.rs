@@ -12,7 +12,7 @@ use crate::functions::declaration::outcome::{
 };
 use crate::functions::declaration::parameter::{FunctionParameter, ParameterKind};
 use crate::functions::kernels::bits::{WORD, word};
-use crate::functions::kernels::numbers::{coarse_products, ratio, unpacked};
+use crate::functions::kernels::numbers::{COARSE_PER_ONE, coarse_products, ratio, unpacked};
 use crate::functions::kernels::rows::{ChunkVisitor, eligible};
 use crate::functions::tally::accumulate::{KpiFormula, TalliedKpi, TalliedRows, state_of};
 use crate::functions::tally::amounts::{AmountReader, NarrowAmountReader};
@@ -139,7 +139,7 @@ fn mean_of<S: AsRef<AmountReader>>(samples: S) -> TalliedKpi<MeanKpi<S>> {
         samples,
         numerator: 1,
         denominator,
-        coarse_per_unit: 1024.0,
+        coarse_per_unit: COARSE_PER_ONE,
     })
 }
 
@@ -236,7 +236,7 @@ impl KpiFormula for CostPerResolution {
                 y,
                 xx: resolved,
                 yy: coarse_products(tally.squares),
-                xy: tally.resolved_cost as f64 / 1024.0,
+                xy: tally.resolved_cost as f64 / COARSE_PER_ONE,
             };
             statistics::ratio(sums, level)
         });

@@ -162,9 +162,13 @@ fn narrow_fill(
             (value >= 0).then(|| NarrowMeanSample::whole(value))
         });
     };
-    // Money has cents, and division by a constant is several times as fast.
+    // Money has cents, which need no division.
     match scale {
-        2 => column_reader::unscaled(column, |value| decimal(value, 100)),
+        2 => column_reader::unscaled(column, |value| {
+            let units = u64::try_from(value).ok()?;
+            let coarse = i64::try_from(units.checked_mul(10)?).ok()?;
+            Some(NarrowMeanSample::new(value, coarse))
+        }),
         _ => {
             let per_one = u64::try_from(unit.per_one()).unwrap_or(u64::MAX);
             column_reader::unscaled(column, move |value| decimal(value, per_one))
@@ -175,8 +179,10 @@ fn narrow_fill(
 #[inline]
 fn decimal(value: i64, per_one: u64) -> Option<NarrowMeanSample> {
     let units = u64::try_from(value).ok()?;
-    let coarse = match units.checked_mul(COARSE.cast_unsigned()) {
-        Some(units) => units / per_one,
+    // To the nearest, as in `ExactSumUnit::coarse`.
+    let product = units.checked_mul(COARSE.cast_unsigned());
+    let coarse = match product.and_then(|product| product.checked_add(per_one / 2)) {
+        Some(product) => product / per_one,
         None => large_coarse(units, per_one)?,
     };
     let coarse = i64::try_from(coarse).ok()?;
@@ -186,5 +192,5 @@ fn decimal(value: i64, per_one: u64) -> Option<NarrowMeanSample> {
 #[cold]
 fn large_coarse(units: u64, per_one: u64) -> Option<u64> {
     let product = u128::from(units) * u128::from(COARSE.cast_unsigned());
-    u64::try_from(product / u128::from(per_one)).ok()
+    u64::try_from((product + u128::from(per_one / 2)) / u128::from(per_one)).ok()
 }

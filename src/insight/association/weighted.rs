@@ -3,7 +3,7 @@
 use super::exact_products::ExactProductSum;
 use super::weights::{EffectiveRows, WeightSums};
 use super::wide_integer::WideInteger;
-use crate::functions::kernels::numbers::{COARSE, is_saturated, ratio};
+use crate::functions::kernels::numbers::{COARSE_PER_ONE, is_saturated, ratio};
 use crate::functions::tally::statistics::{wilson_of_share, z};
 
 /// A value of weighted rows.
@@ -125,8 +125,7 @@ pub(crate) fn weighted_mean(
         if rows.above_one <= 0.0 {
             return None;
         }
-        let coarse = f64::from(i32::try_from(COARSE).ok()?);
-        let variance = sums.variance(weights.weight)? / (coarse * coarse);
+        let variance = sums.variance(weights.weight)? / (COARSE_PER_ONE * COARSE_PER_ONE);
         let half = z(level) * (variance / rows.above_one).sqrt();
         Some((mean - half, mean + half))
     })
@@ -168,7 +167,7 @@ mod tests {
             let mut sums = WeightedMeanSums::default();
             for x in 1..=3 {
                 let value = origin + x;
-                sums.add(weight, value, value * i128::from(COARSE));
+                sums.add(weight, value, value * 1_000);
             }
             let found = weighted_mean(&weights(&[weight; 3]), &sums, 1, 0.95);
             let wanted = (origin + 2) as f64;

@@ -38,6 +38,9 @@ struct ReportFile {
     tiles: Vec<Spanned<String>>,
     #[serde(default, rename = "param")]
     parameters: BTreeMap<String, Spanned<ParameterDeclaration>>,
+    /// Columns that have the values of parameters, as `table.column`.
+    #[serde(default)]
+    values_of: BTreeMap<Spanned<String>, Spanned<String>>,
     /// Condition of the rows, by source; may contain parameters.
     #[serde(default)]
     filters: BTreeMap<Spanned<String>, String>,
@@ -67,6 +70,8 @@ pub(in crate::report) struct ReportDefinition {
     pub(in crate::report) appendix: Vec<String>,
     pub(in crate::report) tiles: Vec<String>,
     pub(in crate::report) parameters: Vec<QueryParameter>,
+    /// By the name of a parameter: the table and the column that have its values.
+    pub(in crate::report) values_of: BTreeMap<String, (String, String)>,
     pub(in crate::report) filters: BTreeMap<String, String>,
     pub(in crate::report) population: Option<String>,
     pub(in crate::report) sections: Vec<SectionDefinition>,
@@ -74,7 +79,7 @@ pub(in crate::report) struct ReportDefinition {
     pub(in crate::report) is_shipped: bool,
     /// Folder of the file, whose `.sql` files are named queries of the report.
     pub(in crate::report) folder: Option<PathBuf>,
-    measures: ReportMeasures,
+    pub(super) measures: ReportMeasures,
     /// Names of the measures that the file itself defines.
     own_measures: BTreeSet<String>,
     path: PathBuf,
@@ -114,6 +119,7 @@ impl ReportDefinition {
             appendix: names(&file.appendix),
             tiles: names(&file.tiles),
             parameters: parameters.collect::<Result<_>>()?,
+            values_of: values_of(path, text, &file.values_of)?,
             filters: file
                 .filters
                 .iter()
@@ -133,6 +139,9 @@ impl ReportDefinition {
         }
         for name in &file.tiles {
             definition.check_tile(name)?;
+        }
+        for name in file.values_of.keys() {
+            definition.check_parameter(name)?;
         }
         for name in file.filters.keys() {
             definition.check_source(name.get_ref(), &name.span())?;
@@ -157,6 +166,15 @@ impl ReportDefinition {
             .sources
             .get(&measure.source)
             .map(Spanned::get_ref)
+    }
+
+    /// The columns by which a KPI's rows can be told apart; none of states, which are no function of rows.
+    pub(in crate::report) fn dimensions_of(&self, kpi: &str) -> &[String] {
+        let measure = self.measures.measures.get(kpi).map(Spanned::get_ref);
+        let source = measure
+            .filter(|measure| measure.detail.is_some())
+            .and_then(|measure| self.source(measure));
+        source.map_or(&[], |source| &source.dimensions)
     }
 
     /// All its KPIs, those of the appendix last, each once.
@@ -214,24 +232,6 @@ impl ReportDefinition {
             .then(|| self.problem(&span, format!("[measures.{kpi}]: {reason}")))
     }
 
-    /// The first `{name}` of a text block that is not filled in.
-    fn unknown_name<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let names = text
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'));
-        let names = names.map(|(name, _)| name);
-        let is_name = |name: &&str| {
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
-        };
-        names.filter(is_name).find(|name| {
-            let (kpi, part) = name.split_once('.').unwrap_or((name, ""));
-            let is_known = self.kpis.iter().any(|known| known == kpi);
-            *name != "period" && !(is_known && ["", "before", "verdict"].contains(&part))
-        })
-    }
-
     /// An error about the text at `span`.
     pub(in crate::report) fn problem(&self, span: &Range<usize>, text: impl Into<String>) -> Error {
         problem_at(&self.path, &self.text, span, text.into())
@@ -243,7 +243,7 @@ impl ReportDefinition {
         !known.contains_key(kpi) && nearest(kpi, known.keys().map(String::as_str)).is_none()
     }
 
-    fn no_kpi(&self, name: &str) -> String {
+    pub(super) fn no_kpi(&self, name: &str) -> String {
         let known = self.measures.measures.keys().map(String::as_str);
         match nearest(name, known) {
             Some(near) => format!("no KPI {name}; did you mean {near}?"),
@@ -252,99 +252,29 @@ impl ReportDefinition {
             ),
         }
     }
+}
 
-    fn check_kpi(&self, name: &Spanned<String>) -> Result<()> {
-        if self.measures.measures.contains_key(name.get_ref()) {
-            return Ok(());
-        }
-        Err(self.problem(&name.span(), self.no_kpi(name.get_ref())))
-    }
-
-    fn check_tile(&self, name: &Spanned<String>) -> Result<()> {
-        if self.kpis.contains(name.get_ref()) {
-            return Ok(());
-        }
-        let problem = format!(
-            "tile {}: only KPIs of kpis = [..] can be tiles",
-            name.get_ref()
-        );
-        Err(self.problem(&name.span(), problem))
-    }
-
-    fn check_source(&self, name: &str, span: &Range<usize>) -> Result<()> {
-        let known = &self.measures.sources;
-        if known.contains_key(name) {
-            return Ok(());
-        }
-        let all: Vec<&str> = known.keys().map(String::as_str).collect();
-        let hint = match nearest(name, all.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("there is {}", all.join(", ")),
-        };
-        Err(self.problem(span, format!("no source {name}: {hint}")))
-    }
-
-    fn check_measures(&self) -> Result<()> {
-        for (name, measure) in &self.measures.measures {
-            let span = measure.span();
-            let measure = measure.get_ref();
-            self.check_source(&measure.source, &span)?;
-            measure
-                .describe(name, None)
-                .map_err(|problem| self.problem(&span, problem))?;
-            let is_timed = self
-                .source(measure)
-                .is_some_and(|source| source.time.is_some());
-            measure
-                .check(is_timed)
-                .map_err(|problem| self.problem(&span, format!("[measures.{name}]: {problem}")))?;
-        }
-        Ok(())
-    }
-
-    fn check_blocks(&self) -> Result<()> {
-        let mut ids: Vec<&str> = Vec::new();
-        for section in &self.sections {
-            let id = section.id.get_ref().as_str();
-            let blocks = section
-                .blocks
-                .iter()
-                .filter_map(|block| block.get_ref().id.as_deref().map(|id| (id, block.span())));
-            for (id, span) in std::iter::once((id, section.id.span())).chain(blocks) {
-                let is_plain = id
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-                if id.is_empty() || !is_plain {
-                    let problem = format!("id {id:?}: write letters, digits, '-' and '_'");
-                    return Err(self.problem(&span, problem));
-                }
-                if ids.contains(&id) {
-                    return Err(self.problem(&span, format!("id {id:?} is used twice")));
-                }
-                ids.push(id);
-            }
-            for block in &section.blocks {
-                block
-                    .get_ref()
-                    .check()
-                    .map_err(|problem| self.problem(&block.span(), problem))?;
-                let text = block.get_ref().text.as_deref().unwrap_or_default();
-                if let Some(name) = self.unknown_name(text) {
-                    let problem = format!(
-                        "{{{name}}} is nothing that a text can say: write {{period}}, or {{csat}}, {{csat.before}} and \
-                         {{csat.verdict}} of a KPI of kpis"
-                    );
-                    return Err(self.problem(&block.span(), problem));
-                }
-                for kpi in block.get_ref().kpis.iter().flatten() {
-                    if !self.measures.measures.contains_key(kpi) {
-                        return Err(self.problem(&block.span(), self.no_kpi(kpi)));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
+/// Table and column of each `table.column`.
+fn values_of(
+    path: &Path,
+    text: &str,
+    declared: &BTreeMap<Spanned<String>, Spanned<String>>,
+) -> Result<BTreeMap<String, (String, String)>> {
+    let entries = declared.iter().map(|(name, column)| {
+        let parts = column.get_ref().rsplit_once('.');
+        let (table, column) = parts.ok_or_else(|| {
+            let problem = format!(
+                "values_of {}: write table.column, such as tickets.team",
+                name.get_ref()
+            );
+            problem_at(path, text, &column.span(), problem)
+        })?;
+        Ok((
+            name.get_ref().clone(),
+            (table.to_owned(), column.to_owned()),
+        ))
+    });
+    entries.collect()
 }
 
 /// `text` as TOML.

@@ -1,5 +1,6 @@
 //! The definition of a report: a TOML file, shipped in `queries/reports/` or the user's own.
 
+mod checks;
 mod file;
 mod filled;
 mod library;

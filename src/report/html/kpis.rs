@@ -6,6 +6,7 @@ use super::anchors::{self, PageContext};
 use super::{statements, tables, text, values};
 use crate::report::figures;
 use crate::report::model::{Change, Estimate, KpiGroup, KpiRow};
+use crate::report::sentences;
 
 pub(super) fn groups(context: &PageContext<'_>, groups: &[KpiGroup]) -> Markup {
     html! {
@@ -121,6 +122,9 @@ fn goal(kpi: &KpiRow) -> Markup {
         @if let Some(goal) = &kpi.goal {
             (values::goal_level(kpi.unit, goal))
             span.sub { (values::goal_outcome(goal)) }
+        }
+        @if let Some(missed) = sentences::missing_segments(&kpi.segment_goals) {
+            span.sub.bad { (missed) }
         }
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct KpiRow {
     pub(crate) year_ago: Option<Estimate>,
     pub(crate) change_in_year: Option<Change>,
     pub(crate) goal: Option<GoalState>,
+    /// Segments that are held to a goal one by one.
+    pub(crate) segment_goals: Vec<SegmentGoal>,
     /// The last 13 periods, oldest first; the last one is that of the report.
     pub(crate) history: Vec<HistoryPoint>,
     pub(crate) control: Option<ControlLimits>,
@@ -58,10 +60,11 @@ pub(crate) struct KpiRow {
 }
 
 impl KpiRow {
-    /// True if it has a goal that is clearly missed.
+    /// True if it has a goal that is clearly missed, as a whole or in a segment.
     pub(crate) fn misses_goal(&self) -> bool {
-        let goal = self.goal.as_ref();
-        goal.is_some_and(|goal| goal.outcome == GoalOutcome::Missed)
+        let of_segments = self.segment_goals.iter().map(|segment| &segment.goal);
+        let mut goals = self.goal.iter().chain(of_segments);
+        goals.any(|goal| goal.outcome == GoalOutcome::Missed)
     }
 }
 
@@ -169,6 +172,15 @@ pub(crate) struct GoalState {
     pub(crate) at_least: Option<f64>,
     pub(crate) at_most: Option<f64>,
     pub(crate) outcome: GoalOutcome,
+}
+
+/// A goal of a segment, such as of the priority urgent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct SegmentGoal {
+    pub(crate) dimension: String,
+    pub(crate) segment: String,
+    pub(crate) value: Estimate,
+    pub(crate) goal: GoalState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -12,7 +12,7 @@ mod kpi_values;
 
 pub(crate) use kpi_values::{
     Change, ControlLimits, Estimate, FEWEST_ROWS, GoalOutcome, GoalState, HistoryPoint, KpiGroup,
-    KpiRow, KpiTile, Verdict,
+    KpiRow, KpiTile, SegmentGoal, Verdict,
 };
 
 /// Version of the JSON.

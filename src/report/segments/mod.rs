@@ -6,6 +6,7 @@
 
 mod against_rest;
 mod changed;
+mod goals;
 mod values;
 
 use std::collections::BTreeMap;

@@ -6,8 +6,14 @@ use crate::report::figures;
 /// More decimals than this are traces of binary fractions.
 const PRECISION: f64 = 1e6;
 
-/// A goal or another number that people gave, to its last digit: "90%", "2.25 h".
+/// A goal or another number that people gave, to its last digit: "90%", "2.25 h"; minutes where a third of an hour would
+/// have no last one.
 pub(super) fn given(unit: CatalogueUnit, value: f64) -> String {
+    let minutes = value * 60.0;
+    let is_whole = (minutes - minutes.round()).abs() * PRECISION < 1.0;
+    if unit == CatalogueUnit::Hours && value > 0.0 && value < 1.0 && is_whole {
+        return given(CatalogueUnit::Minutes, minutes.round());
+    }
     let words = figures::value(unit, value);
     let suffix = words.strip_prefix(&figures::bare(unit, value));
     format!("{}{}", given_bare(value), suffix.unwrap_or_default())
@@ -66,6 +72,7 @@ mod tests {
     fn given_numbers_keep_their_digits() {
         assert_eq!(given(CatalogueUnit::Percent, 90.0), "90%");
         assert_eq!(given(CatalogueUnit::Hours, 2.25), "2.25 h");
+        assert_eq!(given(CatalogueUnit::Hours, 1.0 / 3.0), "20 min");
         assert_eq!(given(CatalogueUnit::Points, -5.0), "−5");
         assert_eq!(given(CatalogueUnit::Tickets, 12_500.0), "12,500");
         assert_eq!(given_size(CatalogueUnit::Percent, 1.0), "1 point");

@@ -41,11 +41,7 @@ impl KpiCells {
             change: change_words(row.unit, change),
             change_interval: change_interval_words(row.unit, change),
             year_ago: earlier(row.year_ago),
-            goal: row
-                .goal
-                .as_ref()
-                .map(|goal| goals::goal_state_words(goal, row.unit))
-                .unwrap_or_default(),
+            goal: goal_cell(row),
             history: sparkline(&row.history),
             verdict: row.verdict.words(),
         }
@@ -70,6 +66,14 @@ impl KpiCells {
             verdict: tile.verdict.words(),
         }
     }
+}
+
+/// The goal of the whole, and the segments that miss theirs.
+fn goal_cell(row: &KpiRow) -> String {
+    let whole = row.goal.as_ref();
+    let whole = whole.map(|goal| goals::goal_state_words(goal, row.unit));
+    let parts = [whole, goals::missing_segments(&row.segment_goals)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// What may be said of a row, with its title if no sentence has it: those about goals do not.

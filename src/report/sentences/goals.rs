@@ -4,7 +4,7 @@ use super::amounts;
 use super::compared::finite;
 use crate::catalogue::CatalogueUnit;
 use crate::report::figures;
-use crate::report::model::{Estimate, GoalOutcome, GoalState};
+use crate::report::model::{Estimate, GoalOutcome, GoalState, SegmentGoal};
 
 /// Outcome of a goal: met or missed if the interval of `estimate` lies on one side of it. A number of tickets
 /// without an interval is compared as it stands.
@@ -43,6 +43,47 @@ pub(crate) fn goal_sentence(goal: &GoalState, unit: CatalogueUnit, estimate: &Es
     }
 }
 
+/// `By priority: missed by urgent (at most 30 min; 48 min, 40 to 55, n 310); met by high, low.` `None` without segments.
+pub(crate) fn segment_goals_sentence(goals: &[SegmentGoal], unit: CatalogueUnit) -> Option<String> {
+    let dimension = &goals.first()?.dimension;
+    let of_outcome = |outcome: GoalOutcome| {
+        let found = goals
+            .iter()
+            .filter(move |goal| goal.goal.outcome == outcome);
+        found.map(|goal| (goal.segment.clone(), missed_words(goal, unit)))
+    };
+    let missed: Vec<String> = of_outcome(GoalOutcome::Missed)
+        .map(|(segment, words)| format!("{segment} ({words})"))
+        .collect();
+    let names = |outcome| {
+        of_outcome(outcome)
+            .map(|(segment, _)| segment)
+            .collect::<Vec<_>>()
+    };
+    let parts = [
+        ("missed by", missed),
+        ("met by", names(GoalOutcome::Met)),
+        ("not decided for", names(GoalOutcome::NotDecided)),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(words, names)| format!("{words} {}", names.join(", ")))
+        .collect();
+    Some(format!("By {dimension}: {}.", parts.join("; ")))
+}
+
+/// `at most 30 min; 48 min, 40 to 55, n 310`
+fn missed_words(goal: &SegmentGoal, unit: CatalogueUnit) -> String {
+    let wanted = goal_words(&goal.goal, unit);
+    let value = finite(goal.value.value).map(|value| figures::value(unit, value));
+    let interval = amounts::ends(goal.value.low, goal.value.high)
+        .map(|(low, high)| figures::interval(unit, low, high));
+    let n = format!("n {}", figures::count(goal.value.n));
+    let parts: Vec<String> = [value, interval, Some(n)].into_iter().flatten().collect();
+    format!("{wanted}; {}", parts.join(", "))
+}
+
 /// The goal: `90%`, `at most 2 h`, `80% to 90%`.
 pub(crate) fn goal_words(goal: &GoalState, unit: CatalogueUnit) -> String {
     match (goal.at_least, goal.at_most) {
@@ -62,6 +103,15 @@ pub(crate) fn goal_words(goal: &GoalState, unit: CatalogueUnit) -> String {
 /// The goal and its outcome, for tables: `90%, missed`.
 pub(crate) fn goal_state_words(goal: &GoalState, unit: CatalogueUnit) -> String {
     format!("{}, {}", goal_words(goal, unit), goal.outcome.words())
+}
+
+/// The segments that miss their goal, for tables: `missed by urgent, high`; `None` if none does.
+pub(crate) fn missing_segments(goals: &[SegmentGoal]) -> Option<String> {
+    let missed = goals
+        .iter()
+        .filter(|goal| goal.goal.outcome == GoalOutcome::Missed);
+    let names: Vec<&str> = missed.map(|goal| goal.segment.as_str()).collect();
+    (!names.is_empty()).then(|| format!("missed by {}", names.join(", ")))
 }
 
 #[cfg(test)]
@@ -134,6 +184,41 @@ mod tests {
             goal_outcome(Some(2.1), Some(2.5), hours, &estimate),
             GoalOutcome::Missed
         );
+    }
+
+    #[test]
+    fn segments_are_named_by_their_outcome() {
+        let hours = CatalogueUnit::Hours;
+        let segment = |segment: &str, at_most: f64, value: f64| {
+            let value = Estimate {
+                value: Some(value),
+                low: Some(value - 0.2),
+                high: Some(value + 0.2),
+                n: 1_310,
+            };
+            SegmentGoal {
+                dimension: "priority".to_owned(),
+                segment: segment.to_owned(),
+                value,
+                goal: GoalState {
+                    at_least: None,
+                    at_most: Some(at_most),
+                    outcome: goal_outcome(None, Some(at_most), hours, &value),
+                },
+            }
+        };
+        let goals = [
+            segment("urgent", 1.0, 2.5),
+            segment("high", 2.0, 1.0),
+            segment("low", 2.0, 1.5),
+            segment("normal", 2.0, 2.125),
+        ];
+        assert_eq!(
+            segment_goals_sentence(&goals, hours).unwrap(),
+            "By priority: missed by urgent (at most 1 h; 2.5 h, 2.3 to 2.7, n 1,310); met by high, low; not decided for \
+             normal."
+        );
+        assert_eq!(segment_goals_sentence(&[], hours), None);
     }
 
     #[test]

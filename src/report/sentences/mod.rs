@@ -35,7 +35,9 @@ pub(crate) use events::{
     theme,
 };
 pub(crate) use evidence::verdict;
-pub(crate) use goals::{goal_outcome, goal_sentence, goal_words};
+pub(crate) use goals::{
+    goal_outcome, goal_sentence, goal_words, missing_segments, segment_goals_sentence,
+};
 pub(crate) use proposals::ProposedQuestion;
 pub(crate) use scope::{footer_lines, scope_sentence};
 pub(crate) use segments::{SegmentAgainstRest, segment_against_rest};

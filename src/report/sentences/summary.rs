@@ -178,12 +178,30 @@ fn with_value(row: &KpiRow) -> String {
     }
 }
 
+/// The goals of a row that have that outcome: of the whole, and of segments.
+fn goals_with_values(row: &KpiRow, outcome: GoalOutcome) -> Vec<String> {
+    let whole = row.goal.as_ref().filter(|goal| goal.outcome == outcome);
+    let segments = row.segment_goals.iter();
+    let segments = segments.filter(|segment| segment.goal.outcome == outcome);
+    let of_segments = segments.map(|segment| {
+        let value = finite(segment.value.value).map(|value| figures::value(row.unit, value));
+        format!(
+            "{} of {} {}",
+            row.short_title,
+            segment.segment,
+            value.unwrap_or_default()
+        )
+    });
+    let whole = whole.map(|_| with_value(row));
+    whole.into_iter().chain(of_segments).collect()
+}
+
 /// `Goals: 3 met, 1 missed (CSAT 79.3%), 2 not decided.`
 fn goals(rows: &[&KpiRow]) -> Option<Finding> {
     let titles = |outcome: GoalOutcome| -> Vec<String> {
-        let goal = |row: &&&KpiRow| row.goal.as_ref().map(|goal| goal.outcome);
-        let found = rows.iter().filter(|row| goal(row) == Some(outcome));
-        found.map(|row| with_value(row)).collect()
+        rows.iter()
+            .flat_map(|row| goals_with_values(row, outcome))
+            .collect()
     };
     let (met, missed) = (titles(GoalOutcome::Met), titles(GoalOutcome::Missed));
     let open = titles(GoalOutcome::NotDecided);
@@ -258,6 +276,7 @@ pub(super) mod examples {
             year_ago: None,
             change_in_year: None,
             goal: None,
+            segment_goals: Vec::new(),
             history: Vec::new(),
             control: None,
             verdict,

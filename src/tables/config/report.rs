@@ -55,7 +55,7 @@ pub(crate) enum ActionConfigStatus {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
     untagged,
-    expecting = "expected { at_least = NUMBER } or { at_most = NUMBER }, with unit, from, until if needed, or a list of these"
+    expecting = "expected { at_least = NUMBER } or { at_most = NUMBER }, with unit, from, until, by and values if needed, or a list of these"
 )]
 pub(crate) enum GoalsOfKpi {
     One(GoalConfig),
@@ -73,6 +73,11 @@ pub(crate) struct GoalConfig {
     pub(crate) from: Option<toml::value::Datetime>,
     /// Last day on which it holds.
     pub(crate) until: Option<toml::value::Datetime>,
+    /// Column whose segments are held to it one by one too.
+    pub(crate) by: Option<String>,
+    /// Those that are held to another value, in the same unit.
+    #[serde(default)]
+    pub(crate) values: BTreeMap<String, f64>,
 }
 
 /// `[annotations]`: the table that has them.

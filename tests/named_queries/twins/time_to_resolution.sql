@@ -1,4 +1,5 @@
--- The curve as the exponential of sums of logarithms, over the seconds of each ticket.
+-- The curve as the exponential of sums of logarithms, over the seconds of each ticket. Rounded to nine digits first: a
+-- tie such as 31.25 is missed by the logarithms.
 WITH known AS (
   SELECT coalesce($as_of, max(CASE WHEN $end IS NOT NULL AND date_part('year', $end) < 9999 AND $end > created_at
                                    THEN $end ELSE created_at END)) AS asked_at
@@ -38,7 +39,7 @@ reached AS (
   FROM sums, marks
 )
 SELECT segment, hours, tickets, CASE WHEN is_reached THEN ended ELSE 0 END,
-       CASE WHEN NOT is_reached THEN 0.0 WHEN is_zero = 1 THEN 100.0 ELSE round(100 - 100 * exp(l), 1) END,
+       CASE WHEN NOT is_reached THEN 0.0 WHEN is_zero = 1 THEN 100.0 ELSE round(round(100 - 100 * exp(l), 9), 1) END,
        CASE WHEN NOT is_reached THEN 0.0 WHEN is_zero = 1 THEN NULL WHEN l = 0 THEN 0.0
             ELSE round(100 - 100 * exp(l * exp(-1.959963984540054 * sqrt(g) / abs(l))), 1) END,
        CASE WHEN NOT is_reached THEN 0.0 WHEN is_zero = 1 THEN NULL WHEN l = 0 THEN 0.0
