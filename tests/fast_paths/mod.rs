@@ -5,6 +5,7 @@ mod dense_joins;
 mod dictionary_expressions;
 mod distinct_bitmaps;
 mod fixed_lengths;
+mod normalized_sorts;
 mod page;
 mod repeat_contacts;
 mod shared_quantiles;

@@ -6,7 +6,7 @@ use deskql::{Engine, EngineSettings};
 
 use super::{
     dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps, fixed_lengths,
-    repeat_contacts, shared_quantiles, window_partitions, window_totals,
+    normalized_sorts, repeat_contacts, shared_quantiles, window_partitions, window_totals,
 };
 use crate::support::data;
 use crate::support::random::Random;
@@ -34,6 +34,7 @@ suites! {
     dictionary_expressions: "deskql.dictionary_expressions", 40;
     distinct_bitmaps: "deskql.distinct_bitmaps", 60;
     fixed_lengths: "deskql.fixed_lengths", 60;
+    normalized_sorts: "deskql.normalized_sorts", 70;
     repeat_contacts: "deskql.repeat_contacts", 60;
     shared_quantiles: "deskql.shared_quantiles", 45;
     window_partitions: "deskql.window_partitions", 60;

@@ -130,7 +130,7 @@ csat = { at_least = 80, until = 2025-02-28 }
     assert!(said.iter().any(|sentence| sentence == goals), "{said:#?}");
     let missed = findings(&report, "First response time, median");
     assert!(
-        missed[0].contains("Goal at most 0.5 h: missed, 1.7 h ("),
+        missed[0].contains("Goal at most 30 min: missed, 1.7 h ("),
         "{missed:#?}"
     );
     let checks = array(&report["checks"])

@@ -6,6 +6,8 @@ mod dense_join;
 mod dictionary_scan;
 mod distinct_bitmaps;
 mod fixed_intervals;
+mod normalized_sort;
+mod remaining_rows;
 mod repeat_contacts;
 mod rules;
 mod shared_quantiles;
@@ -48,7 +50,7 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 9] = [
+pub(crate) const ALL: [&FastPath; 10] = [
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
     &window_partitions::FAST_PATH,
@@ -58,4 +60,5 @@ pub(crate) const ALL: [&FastPath; 9] = [
     &dense_join::FAST_PATH,
     &dense_aggregate::FAST_PATH,
     &dictionary_scan::FAST_PATH,
+    &normalized_sort::FAST_PATH,
 ];

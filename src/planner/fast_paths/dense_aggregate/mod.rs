@@ -18,7 +18,6 @@ mod keys;
 mod operator;
 mod pipeline;
 mod plan;
-mod remaining_rows;
 mod rule;
 mod run;
 mod selection;

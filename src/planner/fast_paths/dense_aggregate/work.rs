@@ -13,9 +13,9 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::aggregates::DenseAggregateCall;
 use super::keys::EncodableKey;
-use super::remaining_rows::RemainingRowsExec;
 use super::selection::FilterConjunct;
 use super::sums::SharedSumSpec;
+use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 
 /// Expressions and schemas of the operator, the same in every partition.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl DenseAggregationPlan {
         rest: SendableRecordBatchStream,
         source: &Arc<dyn ExecutionPlan>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(RemainingRowsExec::new(rest, source));
+        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(RemainingRowsExec::new(vec![rest], source));
         if let Some(restored) = &self.restored {
             rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
         }

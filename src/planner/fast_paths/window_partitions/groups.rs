@@ -1,7 +1,6 @@
 //! Complete groups of sorted rows.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::{SortColumn, concat, concat_batches};
@@ -87,6 +86,12 @@ impl GroupBuffer {
         Ok(Some(CompleteGroups { rows, groups }))
     }
 
+    /// The rows of the last group so far, for another operator.
+    pub(super) fn held(&mut self) -> Vec<RecordBatch> {
+        self.memory.free();
+        std::mem::take(&mut self.last)
+    }
+
     fn keys(&self, batch: &RecordBatch) -> Result<Vec<SortColumn>> {
         let keys = self.keys.iter();
         keys.map(|key| key.evaluate_to_sort_column(batch)).collect()
@@ -103,28 +108,5 @@ impl GroupBuffer {
         });
         let pairs = pairs.collect::<Result<Vec<_>>>()?;
         Ok(evaluate_partition_ranges(2, &pairs)?.len() == 1)
-    }
-}
-
-impl CompleteGroups {
-    /// The rows with `values(group)` of each group beside them.
-    ///
-    /// # Errors
-    /// Those of `values`, and when the columns do not fit `schema`.
-    pub(super) fn with_values(
-        self,
-        schema: &SchemaRef,
-        mut values: impl FnMut(&RecordBatch) -> Result<Vec<ArrayRef>>,
-    ) -> Result<RecordBatch> {
-        let groups = self.groups.iter();
-        let of_groups = groups
-            .map(|group| values(&self.rows.slice(group.start, group.len())))
-            .collect::<Result<Vec<_>>>()?;
-        let mut columns = self.rows.columns().to_vec();
-        for call in 0..schema.fields().len() - columns.len() {
-            let parts: Vec<_> = of_groups.iter().map(|group| group[call].as_ref()).collect();
-            columns.push(concat(&parts)?);
-        }
-        Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, Statistics, internal_err};
+use datafusion::common::{DataFusionError, Result, Statistics};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
@@ -13,24 +13,26 @@ use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::windows::WindowAggExec;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan,
     InputDistributionRequirements, PlanProperties, ReplaceChildrenOptions,
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 
+use super::calls::GroupedCall;
 use super::groups::{CompleteGroups, GroupBuffer};
+use super::stock::StockWindow;
+use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 
-/// The window of the stock operator, group by group. All but its execution is that of the stock operator.
+/// The window of a stock operator, over whole groups. All but its execution is that of the stock operator.
 #[derive(Debug, Clone)]
 pub(super) struct WindowPartitionsExec {
-    window: Arc<WindowAggExec>,
+    window: Arc<StockWindow>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl WindowPartitionsExec {
-    pub(super) fn new(window: WindowAggExec) -> Self {
+    pub(super) fn new(window: StockWindow) -> Self {
         Self {
             window: Arc::new(window),
             metrics: ExecutionPlanMetricsSet::new(),
@@ -40,12 +42,8 @@ impl WindowPartitionsExec {
 
 impl DisplayAs for WindowPartitionsExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calls: Vec<_> = self
-            .window
-            .window_expr()
-            .iter()
-            .map(|call| call.name())
-            .collect();
+        let calls = self.window.calls.iter().map(|call| call.name());
+        let calls: Vec<_> = calls.collect();
         write!(f, "WindowPartitionsExec: [{}]", calls.join(", "))
     }
 }
@@ -56,30 +54,30 @@ impl ExecutionPlan for WindowPartitionsExec {
     }
 
     fn properties(&self) -> &Arc<PlanProperties> {
-        self.window.properties()
+        self.window.plan.properties()
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        self.window.children()
+        self.window.plan.children()
     }
 
     fn apply_expressions(
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        self.window.apply_expressions(f)
+        self.window.plan.apply_expressions(f)
     }
 
     fn maintains_input_order(&self) -> Vec<bool> {
-        self.window.maintains_input_order()
+        self.window.plan.maintains_input_order()
     }
 
     fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
-        self.window.required_input_ordering()
+        self.window.plan.required_input_ordering()
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
-        self.window.input_distribution_requirements()
+        self.window.plan.input_distribution_requirements()
     }
 
     fn replace_children(
@@ -87,11 +85,8 @@ impl ExecutionPlan for WindowPartitionsExec {
         children: Vec<Arc<dyn ExecutionPlan>>,
         options: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let window = Arc::clone(&self.window).replace_children(children, options)?;
-        let Some(window) = window.downcast_ref::<WindowAggExec>() else {
-            return internal_err!("WindowAggExec became another operator");
-        };
-        Ok(Arc::new(Self::new(window.clone())))
+        let plan = Arc::clone(&self.window.plan).replace_children(children, options)?;
+        Ok(Arc::new(Self::new(StockWindow::again(&plan)?)))
     }
 
     fn with_new_children(
@@ -111,13 +106,17 @@ impl ExecutionPlan for WindowPartitionsExec {
         let memory = MemoryConsumer::new("WindowPartitionsExec")
             .with_can_spill(true)
             .register(context.memory_pool());
-        let input = self.window.input();
-        let keys = self.window.partition_by_sort_keys()?;
+        let input = &self.window.input;
+        let schema = input.schema();
+        let calls = self.window.calls.iter();
         let groups = GroupStream {
-            buffer: GroupBuffer::new(input.schema(), keys, memory),
-            input: Some(input.execute(partition, context)?),
+            buffer: GroupBuffer::new(Arc::clone(&schema), self.window.keys.clone(), memory),
+            input: Some(input.execute(partition, Arc::clone(&context))?),
+            calls: calls.map(|call| GroupedCall::new(call, &schema)).collect(),
             window: Arc::clone(&self.window),
             metrics: BaselineMetrics::new(&self.metrics, partition),
+            partition,
+            context,
         };
         Ok(groups.stream())
     }
@@ -127,7 +126,7 @@ impl ExecutionPlan for WindowPartitionsExec {
     }
 
     fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
-        self.window.child_stats_requests(partition)
+        self.window.plan.child_stats_requests(partition)
     }
 
     fn statistics_from_inputs(
@@ -135,7 +134,7 @@ impl ExecutionPlan for WindowPartitionsExec {
         input: &[Arc<Statistics>],
         args: &StatisticsArgs,
     ) -> Result<Arc<Statistics>> {
-        self.window.statistics_from_inputs(input, args)
+        self.window.plan.statistics_from_inputs(input, args)
     }
 
     fn cardinality_effect(&self) -> CardinalityEffect {
@@ -148,27 +147,46 @@ struct GroupStream {
     /// `None` at its end.
     input: Option<SendableRecordBatchStream>,
     buffer: GroupBuffer,
-    window: Arc<WindowAggExec>,
+    calls: Vec<GroupedCall>,
+    window: Arc<StockWindow>,
     metrics: BaselineMetrics,
+    partition: usize,
+    context: Arc<TaskContext>,
+}
+
+/// What comes next in the output.
+enum NextRows {
+    Batch(RecordBatch),
+    /// All that is left, by the stock operator: it needs no whole group.
+    Rest(SendableRecordBatchStream),
 }
 
 impl GroupStream {
     fn stream(self) -> SendableRecordBatchStream {
-        let schema = self.window.schema();
-        let batches = stream::try_unfold(self, |mut groups| async move {
-            let batch = groups.next().await?;
-            Ok(batch.map(|batch| (batch, groups)))
+        let schema = self.window.plan.schema();
+        let rows = stream::try_unfold(self, |mut groups| async move {
+            let next = groups.next().await?;
+            Ok::<_, DataFusionError>(next.map(|next| (next, groups)))
         });
-        Box::pin(RecordBatchStreamAdapter::new(schema, batches))
+        let batches = rows.map_ok(|next| match next {
+            NextRows::Batch(batch) => stream::once(async { Ok(batch) }).boxed(),
+            NextRows::Rest(rest) => rest,
+        });
+        Box::pin(RecordBatchStreamAdapter::new(schema, batches.try_flatten()))
     }
 
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+    async fn next(&mut self) -> Result<Option<NextRows>> {
         while let Some(input) = &mut self.input {
             let batch = input.next().await.transpose()?;
             let elapsed = self.metrics.elapsed_compute().clone();
             let _timer = elapsed.timer();
             let complete = match batch {
-                Some(batch) => self.buffer.push(&batch)?,
+                Some(batch) => match self.buffer.push(&batch) {
+                    Err(error) if self.window.is_streaming && is_short_of_memory(&error) => {
+                        return self.rest(batch).map(Some);
+                    }
+                    complete => complete?,
+                },
                 None => {
                     // Releases what the operators below hold, before the last group is computed.
                     self.input = None;
@@ -176,18 +194,36 @@ impl GroupStream {
                 }
             };
             if let Some(complete) = complete {
-                return self.evaluate(complete).map(Some);
+                return self.evaluate(&complete).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn evaluate(&self, complete: CompleteGroups) -> Result<RecordBatch> {
-        let calls = self.window.window_expr();
-        let batch = complete.with_values(&self.window.schema(), |group| {
-            calls.iter().map(|call| call.evaluate(group)).collect()
-        })?;
+    fn evaluate(&self, complete: &CompleteGroups) -> Result<NextRows> {
+        let values = self.calls.iter();
+        let values = values.map(|call| call.evaluate(&complete.rows, &complete.groups));
+        let values = values.collect::<Result<Vec<_>>>()?;
+        let mut columns = complete.rows.columns().to_vec();
+        columns.extend(values);
+        let batch = RecordBatch::try_new(self.window.plan.schema(), columns)?;
         self.metrics.record_output(batch.num_rows());
-        Ok(batch)
+        Ok(NextRows::Batch(batch))
     }
+
+    /// The stock operator over the rows from the beginning of the last group on.
+    fn rest(&mut self, batch: RecordBatch) -> Result<NextRows> {
+        let held = self.buffer.held().into_iter().chain([batch]).map(Ok);
+        let rest = stream::iter(held).chain(stream::iter(self.input.take()).flatten());
+        let rest = RecordBatchStreamAdapter::new(self.window.input.schema(), rest);
+        let rest = RemainingRowsExec::new(vec![Box::pin(rest)], &self.window.input);
+        let mode = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Keep);
+        let plan = Arc::clone(&self.window.plan).replace_children(vec![Arc::new(rest)], mode)?;
+        let rest = plan.execute(self.partition, Arc::clone(&self.context))?;
+        Ok(NextRows::Rest(rest))
+    }
+}
+
+fn is_short_of_memory(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
 }

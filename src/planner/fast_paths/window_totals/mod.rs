@@ -12,6 +12,7 @@ mod totals;
 
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;
+pub(super) use rule::has_filter;
 
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {

@@ -1,4 +1,4 @@
-//! The rows that a stopped operator has not consumed, as a plan.
+//! The rows that an operator which gives up has not consumed, as a plan.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -6,31 +6,28 @@ use std::sync::{Arc, Mutex};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::EquivalenceProperties;
-use datafusion::physical_plan::execution_plan::EmissionType;
 use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PhysicalExpr,
-    PlanProperties, ReplaceChildrenOptions,
+    DisplayAs, DisplayFormatType, ExecutionPlan, PhysicalExpr, PlanProperties,
+    ReplaceChildrenOptions,
 };
 
-/// One partition's stream, which can be executed once.
+/// Streams that can be executed once each.
 pub(super) struct RemainingRowsExec {
-    stream: Mutex<Option<SendableRecordBatchStream>>,
+    /// By partition: one for all of them, or one for each.
+    streams: Mutex<Vec<Option<SendableRecordBatchStream>>>,
     properties: Arc<PlanProperties>,
 }
 
 impl RemainingRowsExec {
-    /// `stream`, which came from a partition of `source`.
-    pub(super) fn new(stream: SendableRecordBatchStream, source: &Arc<dyn ExecutionPlan>) -> Self {
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(source.schema()),
-            source.output_partitioning().clone(),
-            EmissionType::Incremental,
-            source.boundedness(),
-        );
+    /// `streams`, which came from partitions of `source`: from one that is executed again under its own number, or from
+    /// all of them in their order.
+    pub(super) fn new(
+        streams: Vec<SendableRecordBatchStream>,
+        source: &Arc<dyn ExecutionPlan>,
+    ) -> Self {
         Self {
-            stream: Mutex::new(Some(stream)),
-            properties: Arc::new(properties),
+            streams: Mutex::new(streams.into_iter().map(Some).collect()),
+            properties: Arc::clone(source.properties()),
         }
     }
 }
@@ -82,10 +79,14 @@ impl ExecutionPlan for RemainingRowsExec {
         Ok(self)
     }
 
-    fn execute(&self, _: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        match self.stream.lock().map(|mut stream| stream.take()) {
-            Ok(Some(stream)) => Ok(stream),
-            _ => internal_err!("remaining rows can be read once"),
+    fn execute(&self, partition: usize, _: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let taken = self.streams.lock().ok().and_then(|mut streams| {
+            let place = if streams.len() == 1 { 0 } else { partition };
+            streams.get_mut(place)?.take()
+        });
+        match taken {
+            Some(stream) => Ok(stream),
+            None => internal_err!("remaining rows can be read once"),
         }
     }
 }

@@ -1,0 +1,343 @@
+//! The operator that replaces the stock sort, and the merge above it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Result, Statistics, exec_datafusion_err, internal_err};
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::execution_plan::CardinalityEffect;
+use datafusion::physical_plan::limit::LocalLimitExec;
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::sorts::sort::SortExec;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
+    InputDistributionRequirements, PlanProperties, ReplaceChildrenOptions,
+};
+use futures::future::try_join_all;
+use futures::{TryStreamExt, stream};
+
+use super::collect::{CollectedRows, PartitionRows, collect};
+use super::key_column::KeyColumn;
+use super::ordered::row_order;
+use super::sorted_rows::{SortedRows, fit_one_array, is_supported, whole_columns};
+use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
+use crate::planner::rewrite::PlanRef;
+
+/// A smaller LIMIT is left to the stock operator, which keeps no more rows than that.
+const SMALLEST_LIMIT: usize = 10_000;
+
+/// A sort of each partition, or of all of them into one. All but its execution is that of the stock operators.
+#[derive(Debug, Clone)]
+pub(super) struct NormalizedSortExec {
+    sort: Arc<SortExec>,
+    /// The merge above the sort.
+    merge: Option<Arc<SortPreservingMergeExec>>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl NormalizedSortExec {
+    /// The operator for a stock sort whose keys can be packed, or for a merge above one of these.
+    ///
+    /// # Errors
+    /// When a key has no type.
+    pub(super) fn in_place_of(node: &PlanRef) -> Result<Option<Self>> {
+        if let Some(merge) = node.downcast_ref::<SortPreservingMergeExec>() {
+            let below = merge.input().downcast_ref::<Self>();
+            let below = below.filter(|sort| {
+                sort.merge.is_none()
+                    && sort.sort.preserve_partitioning()
+                    && sort.sort.expr() == merge.expr()
+                    && sort.sort.fetch() == merge.fetch()
+            });
+            return Ok(below.map(|sort| Self {
+                merge: Some(Arc::new(merge.clone())),
+                ..sort.clone()
+            }));
+        }
+        let Some(sort) = node.downcast_ref::<SortExec>() else {
+            return Ok(None);
+        };
+        let schema = sort.input().schema();
+        let is_long = sort.fetch().is_none_or(|rows| rows > SMALLEST_LIMIT);
+        let has_columns = schema
+            .fields()
+            .iter()
+            .all(|field| is_supported(field.data_type()));
+        let mut keys = sort.expr().iter().map(|key| key.expr.data_type(&schema));
+        let has_keys = keys.try_fold(true, |all, key| {
+            key.map(|key| all && KeyColumn::is_supported(&key))
+        })?;
+        let is_bounded = !sort.input().boundedness().is_unbounded();
+        Ok(
+            (is_long && has_columns && has_keys && is_bounded).then(|| Self {
+                sort: Arc::new(sort.clone()),
+                merge: None,
+                metrics: ExecutionPlanMetricsSet::new(),
+            }),
+        )
+    }
+
+    fn stock(&self) -> &dyn ExecutionPlan {
+        match &self.merge {
+            Some(merge) => merge.as_ref(),
+            None => self.sort.as_ref(),
+        }
+    }
+
+    /// The stock sort of rows that were read from the input: of one partition, or of all.
+    fn stock_rows(
+        &self,
+        rows: Vec<SendableRecordBatchStream>,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let input = Arc::new(RemainingRowsExec::new(rows, self.sort.input()));
+        let sort = SortExec::new(self.sort.expr().clone(), input)
+            .with_preserve_partitioning(self.sort.preserve_partitioning());
+        let mut plan: PlanRef = Arc::new(sort);
+        if let Some(merge) = &self.merge {
+            let merge = SortPreservingMergeExec::new(merge.expr().clone(), plan);
+            plan = Arc::new(merge.with_fetch(self.sort.fetch()));
+        } else if let Some(rows) = self.sort.fetch() {
+            plan = Arc::new(LocalLimitExec::new(plan, rows));
+        }
+        plan.execute(partition, context)
+    }
+
+    /// Reads the partitions side by side: none waits for another, which could wait for ever.
+    async fn collected(
+        &self,
+        partitions: Vec<usize>,
+        context: &Arc<TaskContext>,
+    ) -> Result<Vec<CollectedRows>> {
+        let gives_up = Arc::new(AtomicBool::new(false));
+        let mut tasks = vec![];
+        for partition in partitions {
+            let memory = MemoryConsumer::new(format!("NormalizedSortExec[{partition}]"))
+                .with_can_spill(true)
+                .register(context.memory_pool());
+            let input = self.sort.input().execute(partition, Arc::clone(context))?;
+            let ordering = self.sort.expr().clone();
+            tasks.push(collect(input, ordering, memory, Arc::clone(&gives_up)));
+        }
+        if tasks.len() == 1 {
+            return try_join_all(tasks).await;
+        }
+        let spawned = tasks.into_iter().map(|task| async {
+            let ended = SpawnedTask::spawn(task).join_unwind().await;
+            ended.map_err(|error| exec_datafusion_err!("a partition was not read: {error}"))?
+        });
+        try_join_all(spawned).await
+    }
+
+    async fn sorted(
+        self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let partitions = match self.merge {
+            Some(_) => (0..self.sort.input().output_partitioning().partition_count()).collect(),
+            None => vec![partition],
+        };
+        let collected = self.collected(partitions, &context).await?;
+        let schema = self.sort.input().schema();
+        let timer = BaselineMetrics::new(&self.metrics, partition)
+            .elapsed_compute()
+            .clone();
+        let _timer = timer.timer();
+        match kept_rows(collected, &schema) {
+            Err(streams) => self.stock_rows(streams, partition, context),
+            Ok(rows) => {
+                let rows = Arc::new(rows);
+                let order = row_order(&rows, self.sort.fetch()).await?;
+                let rows = Arc::into_inner(rows).unwrap_or_default();
+                let Some(order) = order else {
+                    return self.stock_rows(streams(rows, &schema), partition, context);
+                };
+                let ahead = if self.merge.is_some() { rows.len() } else { 1 };
+                let batch_size = context.session_config().batch_size();
+                gathered(rows, order, schema).map(|rows| rows.stream(batch_size, ahead))
+            }
+        }
+    }
+}
+
+/// The partitions, or their streams if one of them gave up or memory for the gathered columns is short.
+fn kept_rows(
+    collected: Vec<CollectedRows>,
+    schema: &SchemaRef,
+) -> Result<Vec<PartitionRows>, Vec<SendableRecordBatchStream>> {
+    let is_kept = collected.iter().all(|part| match part {
+        CollectedRows::Rows(rows) => {
+            // Columns are put together one by one, while all the batches are still there.
+            let size = rows.reservation.size();
+            fit_one_array(&rows.batches, schema) && rows.reservation.try_grow(size).is_ok()
+        }
+        CollectedRows::GaveUp(_) => false,
+    });
+    if is_kept {
+        return Ok(collected
+            .into_iter()
+            .filter_map(|part| match part {
+                CollectedRows::Rows(rows) => Some(rows),
+                CollectedRows::GaveUp(_) => None,
+            })
+            .collect());
+    }
+    Err(collected
+        .into_iter()
+        .map(|part| match part {
+            CollectedRows::Rows(rows) => rows.into_stream(Arc::clone(schema)),
+            CollectedRows::GaveUp(stream) => stream,
+        })
+        .collect())
+}
+
+fn streams(rows: Vec<PartitionRows>, schema: &SchemaRef) -> Vec<SendableRecordBatchStream> {
+    rows.into_iter()
+        .map(|rows| rows.into_stream(Arc::clone(schema)))
+        .collect()
+}
+
+fn gathered(
+    partitions: Vec<PartitionRows>,
+    order: Vec<u32>,
+    schema: SchemaRef,
+) -> Result<SortedRows> {
+    let (mut batches, mut reservation) = (vec![], vec![]);
+    for rows in partitions {
+        batches.extend(rows.batches);
+        reservation.push(rows.reservation);
+    }
+    let columns = whole_columns(batches, &schema)?;
+    Ok(SortedRows {
+        schema,
+        columns,
+        order,
+        _reservation: reservation,
+    })
+}
+
+impl DisplayAs for NormalizedSortExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NormalizedSortExec: [{}]", self.sort.expr())?;
+        if let Some(rows) = self.sort.fetch() {
+            write!(f, ", fetch={rows}")?;
+        }
+        match self.merge {
+            Some(_) => write!(f, ", merged=true"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ExecutionPlan for NormalizedSortExec {
+    fn name(&self) -> &'static str {
+        "NormalizedSortExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.stock().properties()
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![self.sort.input()]
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        self.sort.apply_expressions(f)
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        self.sort.input_distribution_requirements()
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false]
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let sort: PlanRef = Arc::clone(&self.sort).replace_children(children, options)?;
+        let Some(new) = sort.downcast_ref::<SortExec>() else {
+            return internal_err!("SortExec became another operator");
+        };
+        let merge = self.merge.as_ref().map(|merge| {
+            let merge = SortPreservingMergeExec::new(merge.expr().clone(), Arc::clone(&sort));
+            Arc::new(merge.with_fetch(self.sort.fetch()))
+        });
+        Ok(Arc::new(Self {
+            sort: Arc::new(new.clone()),
+            merge,
+            metrics: ExecutionPlanMetricsSet::new(),
+        }))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mode = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+        self.replace_children(children, mode)
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let input = self.sort.input();
+        let is_sorted = input
+            .equivalence_properties()
+            .ordering_satisfy(self.sort.expr().clone())?;
+        if is_sorted {
+            return self.stock().execute(partition, context);
+        }
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let rows = stream::once(self.clone().sorted(partition, context)).try_flatten();
+        let rows = rows.inspect_ok(move |batch| metrics.record_output(batch.num_rows()));
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), rows)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+
+    fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
+        match self.merge {
+            Some(_) => vec![ChildStats::At(None)],
+            None => self.sort.child_stats_requests(partition),
+        }
+    }
+
+    fn statistics_from_inputs(
+        &self,
+        input: &[Arc<Statistics>],
+        args: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
+        self.sort.statistics_from_inputs(input, args)
+    }
+
+    fn fetch(&self) -> Option<usize> {
+        self.sort.fetch()
+    }
+
+    fn cardinality_effect(&self) -> CardinalityEffect {
+        self.sort.cardinality_effect()
+    }
+}

@@ -1,0 +1,101 @@
+//! Window calls over the rows of several groups at once.
+//!
+//! The stock functions are asked for each group, which costs more than the rows of a small one. Those that analysts use
+//! most are computed here over all groups of a batch; the others are still asked group by group.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::concat;
+use arrow::datatypes::Schema;
+use datafusion::common::Result;
+use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
+use datafusion::physical_plan::windows::WindowUDFExpr;
+
+use super::numbering::{self, RowNumbering};
+use super::running::RunningAggregate;
+use super::shift::RowShift;
+use super::totals::GroupTotal;
+
+/// A call of a window function with PARTITION BY.
+#[derive(Debug)]
+pub(super) enum GroupedCall {
+    Numbering(RowNumbering, Arc<dyn WindowExpr>),
+    Shift(RowShift),
+    Total(GroupTotal),
+    Running(RunningAggregate),
+    /// Group by group.
+    Stock(Arc<dyn WindowExpr>),
+}
+
+impl GroupedCall {
+    /// `call` over rows of `input`.
+    pub(super) fn new(call: &Arc<dyn WindowExpr>, input: &Schema) -> Self {
+        if let Some(function) = standard_function(call) {
+            if let Some(numbering) = RowNumbering::named(function.fun().name()) {
+                return Self::Numbering(numbering, Arc::clone(call));
+            }
+            if let Some(shift) = RowShift::new(function, input) {
+                return Self::Shift(shift);
+            }
+        } else if let Some(total) = GroupTotal::new(call, input) {
+            return Self::Total(total);
+        } else if let Some(running) = RunningAggregate::new(call, input) {
+            return Self::Running(running);
+        }
+        Self::Stock(Arc::clone(call))
+    }
+
+    /// The values of all rows; `groups` are their places, one behind the other.
+    ///
+    /// # Errors
+    /// Those of the function and its arguments.
+    pub(super) fn evaluate(&self, rows: &RecordBatch, groups: &[Range<usize>]) -> Result<ArrayRef> {
+        match self {
+            Self::Numbering(numbering, call) => numbering.evaluate(call, rows, groups),
+            Self::Shift(shift) => shift.evaluate(rows, groups),
+            Self::Total(total) => total.evaluate(rows, groups),
+            Self::Running(running) => match running.evaluate(rows, groups)? {
+                Some(values) => Ok(values),
+                None => group_by_group(running.call(), rows, groups),
+            },
+            Self::Stock(call) => group_by_group(call, rows, groups),
+        }
+    }
+}
+
+fn group_by_group(
+    call: &Arc<dyn WindowExpr>,
+    rows: &RecordBatch,
+    groups: &[Range<usize>],
+) -> Result<ArrayRef> {
+    let values = groups
+        .iter()
+        .map(|group| call.evaluate(&rows.slice(group.start, group.len())))
+        .collect::<Result<Vec<_>>>()?;
+    let values: Vec<&dyn Array> = values.iter().map(AsRef::as_ref).collect();
+    Ok(concat(&values)?)
+}
+
+/// The function of a call that is no aggregate, as it was written: not turned round, and of all values.
+fn standard_function(call: &Arc<dyn WindowExpr>) -> Option<&WindowUDFExpr> {
+    let call = call.as_any().downcast_ref::<StandardWindowExpr>()?;
+    let function = call.get_standard_func_expr().as_any();
+    let function = function.downcast_ref::<WindowUDFExpr>()?;
+    // Both flags are private, and its derived `Debug` ends with them. Anything unexpected is left alone.
+    let is_plain = format!("{function:?}").ends_with("is_reversed: false, ignore_nulls: false }");
+    is_plain.then_some(function)
+}
+
+/// The places of rows that are equal in ORDER BY, within groups.
+///
+/// # Errors
+/// When a key cannot be evaluated.
+pub(super) fn peers(
+    call: &Arc<dyn WindowExpr>,
+    rows: &RecordBatch,
+    groups: &[Range<usize>],
+) -> Result<Vec<Range<usize>>> {
+    numbering::peers(&call.order_by_columns(rows)?, rows.num_rows(), groups)
+}
