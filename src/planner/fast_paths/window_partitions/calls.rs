@@ -13,7 +13,7 @@ use datafusion::common::Result;
 use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
 use datafusion::physical_plan::windows::WindowUDFExpr;
 
-use super::numbering::{self, RowNumbering};
+use super::numbering::RowNumbering;
 use super::running::RunningAggregate;
 use super::shift::RowShift;
 use super::totals::GroupTotal;
@@ -86,16 +86,4 @@ fn standard_function(call: &Arc<dyn WindowExpr>) -> Option<&WindowUDFExpr> {
     // Both flags are private, and its derived `Debug` ends with them. Anything unexpected is left alone.
     let is_plain = format!("{function:?}").ends_with("is_reversed: false, ignore_nulls: false }");
     is_plain.then_some(function)
-}
-
-/// The places of rows that are equal in ORDER BY, within groups.
-///
-/// # Errors
-/// When a key cannot be evaluated.
-pub(super) fn peers(
-    call: &Arc<dyn WindowExpr>,
-    rows: &RecordBatch,
-    groups: &[Range<usize>],
-) -> Result<Vec<Range<usize>>> {
-    numbering::peers(&call.order_by_columns(rows)?, rows.num_rows(), groups)
 }

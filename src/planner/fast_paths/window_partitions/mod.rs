@@ -9,6 +9,7 @@ mod calls;
 mod groups;
 mod numbering;
 mod operator;
+mod peers;
 mod running;
 mod shift;
 mod stock;

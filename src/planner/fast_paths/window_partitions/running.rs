@@ -15,7 +15,7 @@ use datafusion::logical_expr::{WindowFrameBound, WindowFrameUnits};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::window::{PlainAggregateWindowExpr, WindowExpr};
 
-use super::calls;
+use super::peers::peers;
 use crate::planner::fast_paths::window_totals::has_filter;
 
 /// `count`, `min`, `max` and `sum` of whole numbers, from the first row of the group to the current one.
@@ -90,7 +90,7 @@ impl RunningAggregate {
             return Ok(Some(by_row));
         }
         // Of equal rows all have the value of the last.
-        let peers = calls::peers(&self.call, rows, groups)?;
+        let peers = peers(&self.call, rows, groups)?;
         let last = peers.iter().flat_map(|equal| {
             let last = u32::try_from(equal.end - 1).ok();
             std::iter::repeat_n(last, equal.len())
