@@ -18,6 +18,7 @@ mod fixture;
 mod freshness;
 mod history_chart;
 mod html;
+mod inputs;
 mod json;
 mod logo;
 mod make;
@@ -38,6 +39,7 @@ mod terminal;
 
 pub(crate) use definition::{eject, list};
 pub(crate) use html::render as html;
+pub(crate) use inputs::{ReportInputs, check_parameters, inputs};
 pub(crate) use json::render as json;
 pub(crate) use make::{ReportRequest, make, misses_a_goal};
 pub(crate) use markdown::render as markdown;
