@@ -8,6 +8,7 @@ use clap::Args;
 use super::global_args::GlobalArgs;
 use super::job_report::{JobLog, JobReporter};
 use super::script::pair;
+use super::step_reports::ReportFileWriter;
 use super::values::parse_duration;
 use crate::EngineSettings;
 use crate::archive::job::{
@@ -28,7 +29,8 @@ Examples:
   deskql job nightly.toml month=last --log nightly.log --retries 5
 
 Steps that are up to date are left out; a run that failed goes on where it ended. Exit codes: 0 done, 1 a step
-failed, 2 the command line is wrong, 75 an object store may answer later or another run is going on, 130 Ctrl-C.
+failed, 2 the command line is wrong, 3 a report with check = true is written and a goal is clearly missed, 75 an
+object store may answer later or another run is going on, 130 Ctrl-C.
 Job files are described in docs/jobs.md.";
 
 /// Run the steps of a job file that are not up to date
@@ -82,7 +84,8 @@ pub(crate) fn run(global: &GlobalArgs, args: &JobArgs) -> Result<()> {
     let scratch = ScratchFiles::default();
     let mut settings = global.settings(&scratch);
     let state = place(&mut settings, args, &job)?;
-    let job = job.with_steps(&QueryLibrary::open(&settings.queries)?)?;
+    let reports = ReportFileWriter::new(&settings);
+    let job = job.with_steps(&QueryLibrary::open(&settings.queries)?, &reports)?;
     let options = options(args, &job);
     let reporter = JobReporter::new(log, job.name(), global.quiet);
     let running = reporter.clone();
@@ -95,7 +98,8 @@ pub(crate) fn run(global: &GlobalArgs, args: &JobArgs) -> Result<()> {
             note(&format!("note: {line}"));
         }
         let mut tell = |event: job::JobEvent<'_>| running.tell(event, &options);
-        let outcome = job::run(&job, &options, &settings, &mut state, &mut tell).await?;
+        let run = job::run(&job, &options, &settings, &reports, &mut state, &mut tell);
+        let outcome = Box::pin(run).await?;
         running.end(&outcome)?;
         end(job.name(), outcome, options.keeps_going)
     });
@@ -182,6 +186,7 @@ fn end(job: &str, outcome: JobOutcome, keeps_going: bool) -> Result<()> {
     let JobOutcome { steps, failures } = outcome;
     let count = failures.len();
     let are_passing = failures.iter().all(|failure| may_pass(&failure.error));
+    let are_goals = failures.iter().all(|failure| misses_goal(&failure.error));
     match failures.into_iter().next_back() {
         None => Ok(()),
         Some(last) if !keeps_going || is_stopped(&last.error) => Err(failed(job, last)),
@@ -189,13 +194,18 @@ fn end(job: &str, outcome: JobOutcome, keeps_going: bool) -> Result<()> {
         Some(_) => {
             let location = format!("job {job}");
             let problem = format!("{count} of {steps} steps failed");
-            Err(if are_passing {
-                Error::Unavailable { location, problem }
-            } else {
-                Error::Sql(format!("{location}: {problem}"))
+            Err(match (are_passing, are_goals) {
+                (true, _) => Error::Unavailable { location, problem },
+                (_, true) => Error::Threshold(format!("{location}: {problem}")),
+                _ => Error::Sql(format!("{location}: {problem}")),
             })
         }
     }
+}
+
+/// True for the error of a report that was written.
+fn misses_goal(error: &Error) -> bool {
+    matches!(error, Error::Threshold(_))
 }
 
 fn is_stopped(error: &Error) -> bool {
@@ -220,6 +230,7 @@ fn failed(job: &str, failure: StepFailure) -> Error {
             location,
             problem: wording(&error),
         },
+        Error::Threshold(text) => Error::Threshold(format!("{location}: {text}")),
         error => Error::Sql(format!("{location}: {}", wording(&error))),
     }
 }

@@ -197,10 +197,12 @@ fn line(report: &StepReport, problem: Option<&str>) -> String {
     let problem = problem.unwrap_or_default();
     let what = match report.status {
         StepStatus::Done => {
-            let rows = report.rows.unwrap_or(0);
-            let plural = if rows == 1 { "" } else { "s" };
-            let (rows, bytes) = (HumanCount(rows), HumanBytes(report.bytes.unwrap_or(0)));
-            format!("{rows} row{plural}, {bytes}, {seconds}")
+            let bytes = HumanBytes(report.bytes.unwrap_or(0));
+            let rows = report.rows.map_or_else(String::new, |rows| {
+                let plural = if rows == 1 { "" } else { "s" };
+                format!("{} row{plural}, ", HumanCount(rows))
+            });
+            format!("{rows}{bytes}, {seconds}")
         }
         StepStatus::UpToDate => "up to date".to_owned(),
         StepStatus::WouldRun => format!("would run: {reason}"),

@@ -20,9 +20,11 @@ mod print_format;
 mod processor;
 mod queries;
 mod report;
+mod report_format;
 mod run;
 mod script;
 mod standard_input;
+mod step_reports;
 mod values;
 
 use std::io::IsTerminal;

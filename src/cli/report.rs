@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::global_args::GlobalArgs;
-use super::print_format::PrintFormat;
+use super::report_format::{ReportFormat, WIDTH, hints};
 use super::script::pair;
 use super::standard_input;
 use super::values::parse_date;
@@ -19,9 +19,6 @@ use crate::report::{self, Report, ReportRequest};
 use crate::runtime::ScratchFiles;
 use crate::terminal::{OutputTarget, has_colours, note, print, run_until_stopped, width};
 use crate::{Engine, EngineSettings};
-
-/// Width of the text if standard output is not a terminal.
-const WIDTH: usize = 100;
 
 /// Write the report of a week, month or quarter, with its reasons
 #[derive(Debug, Args)]
@@ -49,15 +46,6 @@ pub(crate) struct ReportArgs {
     /// Copy the report's definition to this new or empty folder, to change it there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["day", "params", "section", "check", "stamp"])]
     eject: Option<PathBuf>,
-}
-
-/// How a report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ReportFormat {
-    Html,
-    Markdown,
-    Terminal,
-    Json,
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<()> {
@@ -134,18 +122,13 @@ fn format(global: &GlobalArgs) -> Result<ReportFormat> {
         .output
         .as_deref()
         .filter(|path| *path != Path::new("-"));
-    match global.format {
-        Some(PrintFormat::Html) => return Ok(ReportFormat::Html),
-        Some(PrintFormat::Terminal) => return Ok(ReportFormat::Terminal),
-        Some(PrintFormat::Result(ResultFormat::Markdown)) => return Ok(ReportFormat::Markdown),
-        Some(PrintFormat::Result(ResultFormat::Json)) => return Ok(ReportFormat::Json),
-        Some(other) => {
-            return Err(Error::Usage(format!(
+    if let Some(name) = global.format {
+        return ReportFormat::from_name(name).ok_or_else(|| {
+            Error::Usage(format!(
                 "--format {}: a report is html, markdown, terminal or json",
-                other.name()
-            )));
-        }
-        None => {}
+                name.name()
+            ))
+        });
     }
     let Some(path) = path else {
         let is_terminal = std::io::stdout().is_terminal();
@@ -155,21 +138,12 @@ fn format(global: &GlobalArgs) -> Result<ReportFormat> {
             ReportFormat::Markdown
         });
     };
-    let name = path.to_string_lossy().to_lowercase();
-    let name = name
-        .strip_suffix(".gz")
-        .or_else(|| name.strip_suffix(".zst"))
-        .unwrap_or(&name);
-    match name.rsplit('.').next() {
-        Some("html" | "htm") => Ok(ReportFormat::Html),
-        Some("md" | "markdown") => Ok(ReportFormat::Markdown),
-        Some("json") => Ok(ReportFormat::Json),
-        Some("txt") => Ok(ReportFormat::Terminal),
-        _ => Err(Error::Usage(format!(
+    ReportFormat::from_path(path).ok_or_else(|| {
+        Error::Usage(format!(
             "{}: the extension is none of .html, .md, .txt and .json: add --format",
             path.display()
-        ))),
-    }
+        ))
+    })
 }
 
 /// A report with its options.
@@ -195,40 +169,26 @@ impl ReportJob {
         for line in engine.take_notes().iter().filter(|_| !self.is_quiet) {
             note(&format!("note: {line}"));
         }
-        let mut made = report::make(&engine, &self.name, &self.request, config.as_ref()).await?;
-        let crowded = made
-            .checks
-            .iter()
-            .filter(|check| check.pitfall == report::TOO_MANY && !self.is_quiet);
-        for check in crowded {
-            note(&format!("hint: {}", check.text));
+        let made = report::make(&engine, &self.name, &self.request, config.as_ref()).await?;
+        for hint in hints(&made).iter().filter(|_| !self.is_quiet) {
+            note(&format!("hint: {hint}"));
         }
-        if self.format == ReportFormat::Markdown && !self.has_sql {
-            made.statements.clear();
-        }
-        let text = self.text(&made)?;
+        let misses_a_goal = report::misses_a_goal(&made);
+        let text = self.text(made)?;
         self.target.write_text(&text)?;
-        if self.checks && report::misses_a_goal(&made) {
+        if self.checks && misses_a_goal {
             return Err(Error::Threshold("a goal is clearly missed".to_owned()));
         }
         Ok(())
     }
 
-    fn text(&self, made: &Report) -> Result<String> {
-        match self.format {
-            ReportFormat::Html => report::html(made),
-            ReportFormat::Markdown => Ok(report::markdown(made)),
-            ReportFormat::Json => report::json(made),
-            ReportFormat::Terminal => {
-                let screen = width().filter(|_| !self.has_file);
-                let has_colours = has_colours() && !self.has_file;
-                report::terminal(
-                    made,
-                    screen.unwrap_or(WIDTH),
-                    has_colours,
-                    self.section.as_deref(),
-                )
-            }
+    fn text(&self, made: Report) -> Result<String> {
+        if self.format == ReportFormat::Terminal {
+            let screen = width().filter(|_| !self.has_file);
+            let has_colours = has_colours() && !self.has_file;
+            let section = self.section.as_deref();
+            return report::terminal(&made, screen.unwrap_or(WIDTH), has_colours, section);
         }
+        self.format.file_text(made, self.has_sql)
     }
 }

@@ -45,6 +45,18 @@ pub(crate) struct ReportRequest {
     pub(crate) queries: Vec<std::path::PathBuf>,
 }
 
+impl ReportRequest {
+    /// The named queries that a report can show.
+    ///
+    /// # Errors
+    /// When a folder cannot be read, or a file in it is faulty.
+    pub(super) fn library(&self, definition: &ReportDefinition) -> Result<QueryLibrary> {
+        let mut folders = self.queries.clone();
+        folders.extend(definition.folder.clone());
+        QueryLibrary::open(&folders)
+    }
+}
+
 /// Makes the report called `name`, or of the file or folder at that path.
 ///
 /// # Errors
@@ -212,7 +224,7 @@ impl ReportMaker<'_> {
         let mut causes = self.causes(&row_refs, measured, row_facts.events).await?;
         let segments = self.segments(measured).await?;
         causes.add_segments(&segments.changed);
-        let (actions, library) = (self.actions(), self.library()?);
+        let (actions, library) = (self.actions(), self.request.library(&self.definition)?);
         let blocks = BlockFacts {
             session: &self.session,
             definition: &self.definition,
@@ -306,12 +318,6 @@ impl ReportMaker<'_> {
                 ..action
             })
             .collect()
-    }
-
-    fn library(&self) -> Result<QueryLibrary> {
-        let mut folders = self.request.queries.clone();
-        folders.extend(self.definition.folder.clone());
-        QueryLibrary::open(&folders)
     }
 
     fn subtitle(&self) -> String {

@@ -19,6 +19,7 @@ mod freshness;
 mod goals;
 mod history_chart;
 mod html;
+mod inputs;
 mod json;
 mod logo;
 mod make;
@@ -39,6 +40,7 @@ mod terminal;
 
 pub(crate) use definition::{eject, list};
 pub(crate) use html::render as html;
+pub(crate) use inputs::{ReportInputs, check_parameters, inputs};
 pub(crate) use json::render as json;
 pub(crate) use make::{ReportRequest, make, make_timed, misses_a_goal};
 pub(crate) use markdown::render as markdown;

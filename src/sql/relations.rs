@@ -1,14 +1,16 @@
-//! Names of the tables that a statement reads.
+//! Names in a statement: the tables that it reads, the functions that it calls.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use datafusion::common::TableReference;
 use datafusion::sql::parser::Statement as DFStatement;
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, ObjectName, ObjectNamePart, Query, TableFactor, Visit,
     Visitor,
 };
 
+use super::{equivalents, read_functions};
 use crate::parser::{Statement, StatementBody};
 
 impl Statement {
@@ -17,22 +19,57 @@ impl Statement {
     #[must_use]
     pub(crate) fn table_names(&self) -> BTreeSet<String> {
         let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
-        let mut names = TableNameCollector::default();
-        if let DFStatement::Statement(inner) = inner.as_ref() {
-            let _: ControlFlow<()> = inner.visit(&mut names);
-        }
-        names.read.difference(&names.defined).cloned().collect()
+        let tables = collected(inner).tables.into_iter();
+        let bare = tables.filter_map(|name| match name {
+            TableReference::Bare { table } => Some(table.to_lowercase()),
+            _ => None,
+        });
+        bare.collect()
+    }
+
+    /// What it names, with the forms of other engines written as ours.
+    #[must_use]
+    pub(crate) fn names(&self) -> StatementNames {
+        let (StatementBody::Plain(inner) | StatementBody::Summarize(inner)) = &self.kind;
+        let mut own = inner.as_ref().clone();
+        // A form that is refused is told when the statement is planned.
+        read_functions::replace(&mut own).ok();
+        equivalents::replace(&mut own).ok();
+        collected(&own)
     }
 }
 
+fn collected(statement: &DFStatement) -> StatementNames {
+    let mut found = NameCollector::default();
+    if let DFStatement::Statement(inner) = statement {
+        let _: ControlFlow<()> = inner.visit(&mut found);
+    }
+    let NameCollector { mut names, defined } = found;
+    names.tables.retain(|name| {
+        let is_bare = name.schema().is_none();
+        !(is_bare && defined.contains(&name.table().to_lowercase()))
+    });
+    names
+}
+
+/// What a statement names.
+#[derive(Debug, Default)]
+pub(crate) struct StatementNames {
+    /// Tables and files as they are written, table functions and their arguments among them, without those that a WITH
+    /// defines.
+    pub(crate) tables: BTreeSet<TableReference>,
+    /// Functions that it calls, in lower case.
+    pub(crate) functions: BTreeSet<String>,
+}
+
 #[derive(Default)]
-struct TableNameCollector {
-    read: BTreeSet<String>,
-    /// By WITH.
+struct NameCollector {
+    names: StatementNames,
+    /// By WITH, in lower case.
     defined: BTreeSet<String>,
 }
 
-impl Visitor for TableNameCollector {
+impl Visitor for NameCollector {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
@@ -43,9 +80,14 @@ impl Visitor for TableNameCollector {
     }
 
     fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
-        if let [ObjectNamePart::Identifier(name)] = relation.0.as_slice() {
-            self.read.insert(name.value.to_lowercase());
-        }
+        let parts: Option<Vec<&str>> = relation.0.iter().map(part).collect();
+        let reference = match parts.as_deref() {
+            Some([table]) => Some(TableReference::bare(*table)),
+            Some([schema, table]) => Some(TableReference::partial(*schema, *table)),
+            Some([catalog, schema, table]) => Some(TableReference::full(*catalog, *schema, *table)),
+            _ => None,
+        };
+        self.names.tables.extend(reference);
         ControlFlow::Continue(())
     }
 
@@ -54,14 +96,31 @@ impl Visitor for TableNameCollector {
             args: Some(args), ..
         } = factor
         {
-            self.read.extend(args.args.iter().filter_map(argument));
+            let names = args.args.iter().filter_map(argument);
+            self.names.tables.extend(names.map(TableReference::bare));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if let Expr::Function(call) = expr
+            && let Some(name) = call.name.0.last().and_then(part)
+        {
+            self.names.functions.insert(name.to_lowercase());
         }
         ControlFlow::Continue(())
     }
 }
 
+fn part(part: &ObjectNamePart) -> Option<&str> {
+    match part {
+        ObjectNamePart::Identifier(name) => Some(&name.value),
+        _ => None,
+    }
+}
+
 /// The name that an argument of a table function is.
-fn argument(argument: &FunctionArg) -> Option<String> {
+fn argument(argument: &FunctionArg) -> Option<&str> {
     match argument {
         FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(name)))
         | FunctionArg::Named {
@@ -71,13 +130,15 @@ fn argument(argument: &FunctionArg) -> Option<String> {
         | FunctionArg::ExprNamed {
             arg: FunctionArgExpr::Expr(Expr::Identifier(name)),
             ..
-        } => Some(name.value.to_lowercase()),
+        } => Some(&name.value),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use datafusion::common::TableReference;
+
     use crate::parser::parse;
 
     #[test]
@@ -97,5 +158,16 @@ mod tests {
             let names: Vec<String> = parse(sql).unwrap()[0].table_names().into_iter().collect();
             assert_eq!(names.join(" "), expected, "{sql}");
         }
+    }
+
+    #[test]
+    fn files_and_functions_are_found_as_they_are_called() {
+        let sql = "WITH A AS (SELECT getdate() AS t FROM 'In/A.csv') \
+             SELECT Upper(t), current_date FROM a, read_csv('B.csv'), s.f";
+        let names = parse(sql).unwrap()[0].names();
+        let tables: Vec<&str> = names.tables.iter().map(TableReference::table).collect();
+        assert_eq!(tables, ["B.csv", "In/A.csv", "f"]);
+        let functions: Vec<&str> = names.functions.iter().map(String::as_str).collect();
+        assert_eq!(functions, ["current_date", "now", "upper"]);
     }
 }

@@ -8,6 +8,8 @@ mod kills;
 mod order;
 mod pipes;
 mod refusals;
+mod report_refusals;
+mod reports;
 #[cfg(feature = "cloud")]
 mod retries;
 mod sample;

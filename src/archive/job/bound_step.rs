@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::copy_text::OutputMode;
-use super::definition::{JobDefinition, JobStep};
+use super::copy_text::{OutputMode, OutputRules};
+use super::definition::{JobDefinition, JobStep, StepTask};
 use super::parameter::JobValues;
+use super::report_writer::{ReportOrder, StepReportWriter};
+use super::source::StepSource;
 use crate::error::{Error, Result};
 use crate::parser::Statement;
 
@@ -12,15 +14,29 @@ use crate::parser::Statement;
 #[derive(Debug)]
 pub(super) struct BoundStep<'a> {
     pub(super) step: &'a JobStep,
-    /// The query.
+    pub(super) task: BoundTask<'a>,
+    pub(super) output: String,
+    /// Values of the job's parameters that it uses.
+    pub(super) params: BTreeMap<String, String>,
+}
+
+/// What a step writes.
+#[derive(Debug)]
+pub(super) enum BoundTask<'a> {
+    Rows(BoundRows<'a>),
+    Report(ReportOrder),
+}
+
+/// The query of a step whose rows are written.
+#[derive(Debug)]
+pub(super) struct BoundRows<'a> {
+    pub(super) source: &'a StepSource,
+    pub(super) rules: &'a OutputRules,
     pub(super) query: Statement,
     /// The `COPY` of the query to the output.
     pub(super) copy: Statement,
     /// Target and options of the `COPY` as text.
     pub(super) target: String,
-    pub(super) output: String,
-    /// Values of the job's parameters that it uses.
-    pub(super) params: BTreeMap<String, String>,
 }
 
 /// All steps with the values of one run, in their order.
@@ -34,11 +50,14 @@ impl<'a> JobInstance<'a> {
     ///
     /// # Errors
     /// If a value does not fit a query, or two steps write to one place; the step is named.
-    pub(super) fn bind(job: &'a JobDefinition, values: &JobValues) -> Result<Self> {
-        let bound = job
-            .steps()
-            .iter()
-            .map(|step| BoundStep::bind(step, values).map_err(|error| of_step(&step.name, error)));
+    pub(super) fn bind(
+        job: &'a JobDefinition,
+        values: &JobValues,
+        reports: &dyn StepReportWriter,
+    ) -> Result<Self> {
+        let bound = job.steps().iter().map(|step| {
+            BoundStep::bind(step, values, reports).map_err(|error| of_step(&step.name, error))
+        });
         let instance = Self {
             steps: bound.collect::<Result<_>>()?,
         };
@@ -50,8 +69,8 @@ impl<'a> JobInstance<'a> {
         for (at, one) in self.steps.iter().enumerate() {
             for other in self.steps.iter().skip(at + 1) {
                 let (a, b) = (one.folder(), other.folder());
-                let shares = one.step.rules.mode != OutputMode::Overwrite
-                    && other.step.rules.mode != OutputMode::Overwrite;
+                let shares =
+                    one.mode() != OutputMode::Overwrite && other.mode() != OutputMode::Overwrite;
                 let is_inside = a.starts_with(&b) || b.starts_with(&a);
                 if is_inside && !(shares && a == b) {
                     return Err(Error::Usage(format!(
@@ -66,19 +85,24 @@ impl<'a> JobInstance<'a> {
 }
 
 impl<'a> BoundStep<'a> {
-    fn bind(step: &'a JobStep, values: &JobValues) -> Result<Self> {
+    fn bind(step: &'a JobStep, values: &JobValues, reports: &dyn StepReportWriter) -> Result<Self> {
         let given: Vec<(String, String)> = step
             .params
             .iter()
             .map(|(name, template)| (name.clone(), template.filled(values)))
             .collect();
-        let bound = step.source.bind(&given, values)?;
         let output = step.output.filled(values);
-        let (copy, target) = step.rules.copy(&output)?;
-        let copy = bound.statement.copied_by(&copy).ok_or_else(|| {
-            Error::Sql("a step is one SELECT, and this is another statement".to_owned())
-        })?;
-        let mut used = bound.used;
+        let (task, mut used) = match &step.task {
+            StepTask::Rows(source, rules) => {
+                let bound = source.bind(&given, values)?;
+                let rows = BoundRows::new(source, rules, bound.statement, &output)?;
+                (BoundTask::Rows(rows), bound.used)
+            }
+            StepTask::Report(report) => {
+                let bound = report.bind(given, output.clone(), values, reports)?;
+                (BoundTask::Report(bound.order), bound.used)
+            }
+        };
         used.extend(step.output.names());
         used.extend(
             step.params
@@ -91,12 +115,23 @@ impl<'a> BoundStep<'a> {
         });
         Ok(Self {
             step,
-            query: bound.statement,
-            copy,
-            target,
+            task,
             output,
             params: params.collect(),
         })
+    }
+
+    /// The treatment of files that are at the output already.
+    pub(super) fn mode(&self) -> OutputMode {
+        match &self.task {
+            BoundTask::Rows(rows) => rows.rules.mode,
+            BoundTask::Report(_) => OutputMode::Overwrite,
+        }
+    }
+
+    /// True if it writes a Delta table.
+    pub(super) fn is_delta(&self) -> bool {
+        matches!(&self.task, BoundTask::Rows(rows) if rows.rules.is_delta)
     }
 
     /// Key in the state: the step and the values that it uses.
@@ -111,6 +146,27 @@ impl<'a> BoundStep<'a> {
     fn folder(&self) -> String {
         let plain = self.output.trim_start_matches("./").trim_end_matches('/');
         format!("{plain}/")
+    }
+}
+
+impl<'a> BoundRows<'a> {
+    fn new(
+        source: &'a StepSource,
+        rules: &'a OutputRules,
+        query: Statement,
+        output: &str,
+    ) -> Result<Self> {
+        let (copy, target) = rules.copy(output)?;
+        let copy = query.copied_by(&copy).ok_or_else(|| {
+            Error::Sql("a step is one SELECT, and this is another statement".to_owned())
+        })?;
+        Ok(Self {
+            source,
+            rules,
+            query,
+            copy,
+            target,
+        })
     }
 }
 
@@ -136,15 +192,19 @@ fn of_step(name: &str, error: Error) -> Error {
 pub(super) fn check_instances(instances: &[JobInstance<'_>]) -> Result<()> {
     let mut seen: BTreeMap<&str, &BoundStep<'_>> = BTreeMap::new();
     for bound in instances.iter().flat_map(|instance| &instance.steps) {
-        if bound.step.rules.mode != OutputMode::Overwrite {
+        if bound.mode() != OutputMode::Overwrite {
             continue;
         }
         match seen.insert(&bound.output, bound) {
             Some(other) if other.params != bound.params => {
                 let name = bound.params.keys().next().map_or("month", String::as_str);
+                let or_else = match bound.task {
+                    BoundTask::Rows(_) => ", or write mode = \"overwrite_partitions\"",
+                    BoundTask::Report(_) => "",
+                };
                 return Err(Error::Usage(format!(
                     "step {}: {} and {} would both be written to {}, and only the last remain: put {{{name}}} into \
-                     output, or write mode = \"overwrite_partitions\"",
+                     output{or_else}",
                     bound.step.name,
                     label(&other.params),
                     label(&bound.params),

@@ -50,7 +50,10 @@ impl OutputRules {
             is_delta,
             // The text of the options is compared as that of other formats is.
             format: format.map(|format| if is_delta { "parquet" } else { format }),
-            partition_by: section.partition_by.clone(),
+            partition_by: section
+                .partition_by
+                .as_ref()
+                .map_or_else(Vec::new, |columns| columns.get_ref().clone()),
             options: options(&section.options)?,
         };
         if let (true, Some((name, value))) = (rules.is_delta, section.options.iter().next()) {

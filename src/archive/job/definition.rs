@@ -10,11 +10,16 @@ use super::copy_text::OutputRules;
 use super::document::{JobDocument, JobHeader, StepSection};
 use super::graph::{self, StepNode};
 use super::parameter::JobParameter;
+use super::report_step::{ReportingStep, refuse_keys_of_reports};
+use super::report_writer::StepReportWriter;
 use super::source::StepSource;
 use super::template::ValueTemplate;
 use crate::error::{Error, Result};
 use crate::queries::QueryLibrary;
 use crate::text::nearest;
+
+const ONE_TASK: &str = "say what it runs by one of query = \"csat\", file = \"x.sql\", sql = \"SELECT ..\" and \
+     report = \"team_weekly\"";
 
 /// A checked job.
 #[derive(Debug)]
@@ -30,15 +35,31 @@ pub(crate) struct JobDefinition {
 #[derive(Debug)]
 pub(super) struct JobStep {
     pub(super) name: String,
-    pub(super) source: StepSource,
-    /// Values for parameters of the query.
+    pub(super) task: StepTask,
+    /// Values for parameters of the query or the report.
     pub(super) params: Vec<(String, ValueTemplate)>,
     /// Steps that have to be done before, by `after` or because their rows are read.
     pub(super) after: BTreeSet<String>,
     /// Those of `after` whose rows are read.
     pub(super) reads: BTreeSet<String>,
     pub(super) output: ValueTemplate,
-    pub(super) rules: OutputRules,
+}
+
+/// What a step writes.
+#[derive(Debug)]
+pub(super) enum StepTask {
+    /// The rows of a query.
+    Rows(StepSource, OutputRules),
+    /// `report = "team_weekly"`
+    Report(ReportingStep),
+}
+
+/// What the steps of a file may refer to.
+#[derive(Clone, Copy)]
+struct KnownNames<'a> {
+    queries: &'a QueryLibrary,
+    reports: &'a dyn StepReportWriter,
+    steps: &'a [&'a str],
 }
 
 impl JobDefinition {
@@ -72,13 +93,23 @@ impl JobDefinition {
     /// Reads the SQL of the steps, from files relative to the working folder, and settles their order.
     ///
     /// # Errors
-    /// If a query is unknown or not one SELECT, a step needs one that is not there, or steps need each other.
-    pub(crate) fn with_steps(mut self, library: &QueryLibrary) -> Result<Self> {
+    /// If a query is unknown or not one SELECT, a report is unknown or faulty, a step needs one that is not there, or
+    /// steps need each other.
+    pub(crate) fn with_steps(
+        mut self,
+        queries: &QueryLibrary,
+        reports: &dyn StepReportWriter,
+    ) -> Result<Self> {
         let sections = self.document.steps();
         let names: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
+        let known = KnownNames {
+            queries,
+            reports,
+            steps: &names,
+        };
         let mut steps = Vec::new();
         for (name, section) in &sections {
-            steps.push(self.step(name, section, library, &names)?);
+            steps.push(self.step(name, section, known)?);
         }
         let nodes: Vec<StepNode> = steps
             .iter()
@@ -126,15 +157,14 @@ impl JobDefinition {
         &self,
         name: &str,
         section: &Spanned<StepSection>,
-        library: &QueryLibrary,
-        names: &[&str],
+        known: KnownNames<'_>,
     ) -> Result<JobStep> {
         let written = section.get_ref();
         let problem = |span: &Range<usize>, text: String| {
             self.document.problem(span, format!("step {name}: {text}"))
         };
         check_name(name).map_err(|text| problem(&section.span(), text))?;
-        let source = self.source(name, section, library)?;
+        let task = self.task(name, section, known)?;
         let mut params = Vec::new();
         for (parameter, value) in &written.params {
             let text = match value.get_ref() {
@@ -150,11 +180,15 @@ impl JobDefinition {
         let mut after = BTreeSet::new();
         for other in &written.after {
             after.insert(
-                known_step(other.get_ref(), names).map_err(|text| problem(&other.span(), text))?,
+                known_step(other.get_ref(), known.steps)
+                    .map_err(|text| problem(&other.span(), text))?,
             );
         }
-        let tables = source.table_names();
-        let read = names.iter().filter(|other| **other != name);
+        let tables = match &task {
+            StepTask::Rows(source, _) => source.table_names(),
+            StepTask::Report(report) => report.table_names().clone(),
+        };
+        let read = known.steps.iter().filter(|other| **other != name);
         let reads: BTreeSet<String> = read
             .filter(|other| tables.contains(&other.to_lowercase()))
             .map(|other| (*other).to_owned())
@@ -162,22 +196,52 @@ impl JobDefinition {
         after.extend(reads.iter().cloned());
         let output = ValueTemplate::parse(written.output.get_ref(), &self.parameters)
             .map_err(|text| problem(&written.output.span(), text))?;
-        let rules = OutputRules::declared(written).map_err(|(span, text)| problem(&span, text))?;
-        // The places of values are letters like others here.
-        if let Err(error) = rules.copy(written.output.get_ref()) {
-            let option = written.options.values().next();
-            let span = option.map_or_else(|| written.output.span(), Spanned::span);
-            return Err(problem(&span, error.to_string()));
-        }
         Ok(JobStep {
             name: name.to_owned(),
-            source,
+            task,
             params,
             after,
             reads,
             output,
-            rules,
         })
+    }
+
+    fn task(
+        &self,
+        name: &str,
+        section: &Spanned<StepSection>,
+        known: KnownNames<'_>,
+    ) -> Result<StepTask> {
+        let written = section.get_ref();
+        let placed = |(span, error)| self.placed(name, &span, error);
+        let is_query = written.query.is_some() || written.file.is_some() || written.sql.is_some();
+        if let (Some(report), false) = (&written.report, is_query) {
+            let step = ReportingStep::declared(report, written, &self.parameters, known.reports);
+            return step.map(StepTask::Report).map_err(placed);
+        }
+        let source = self.source(name, section, known.queries)?;
+        refuse_keys_of_reports(written).map_err(placed)?;
+        let problem = |(span, text): (Range<usize>, String)| {
+            self.document.problem(&span, format!("step {name}: {text}"))
+        };
+        let rules = OutputRules::declared(written).map_err(problem)?;
+        // The places of values are letters like others here.
+        if let Err(error) = rules.copy(written.output.get_ref()) {
+            let option = written.options.values().next();
+            let span = option.map_or_else(|| written.output.span(), Spanned::span);
+            return Err(problem((span, error.to_string())));
+        }
+        Ok(StepTask::Rows(source, rules))
+    }
+
+    /// `error` with its place in the job file, unless it has one in another file.
+    fn placed(&self, step: &str, span: &Range<usize>, error: Error) -> Error {
+        match error {
+            Error::Usage(text) | Error::Sql(text) => {
+                self.document.problem(span, format!("step {step}: {text}"))
+            }
+            other => other,
+        }
     }
 
     fn source(
@@ -187,13 +251,10 @@ impl JobDefinition {
         library: &QueryLibrary,
     ) -> Result<StepSource> {
         let written = section.get_ref();
-        let at = |span: &Range<usize>, error: Error| match error {
-            Error::Usage(text) | Error::Sql(text) => {
-                self.document.problem(span, format!("step {name}: {text}"))
-            }
-            other => other,
-        };
+        let at = |span: &Range<usize>, error: Error| self.placed(name, span, error);
+        let is_report = written.report.is_some();
         match (&written.query, &written.file, &written.sql) {
+            _ if is_report => Err(at(&section.span(), Error::Usage(ONE_TASK.to_owned()))),
             (Some(query), None, None) => {
                 let found = library
                     .find(query.get_ref())
@@ -204,10 +265,7 @@ impl JobDefinition {
             (None, None, Some(sql)) => {
                 StepSource::from_text(sql.get_ref()).map_err(|error| at(&sql.span(), error))
             }
-            _ => {
-                let text = "say what it runs by one of query = \"csat\", file = \"x.sql\" and sql = \"SELECT ..\"";
-                Err(at(&section.span(), Error::Usage(text.to_owned())))
-            }
+            _ => Err(at(&section.span(), Error::Usage(ONE_TASK.to_owned()))),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Steps that write Delta tables.
 
+use super::bound_step::BoundRows;
 use super::copy_text::OutputMode;
 use super::execute::{StepDecision, StepOutcome, StepRun};
 use super::fingerprint::StepFingerprint;
@@ -51,11 +52,11 @@ impl StepRun<'_> {
             return Ok(StepDecision::UpToDate(Some(StepState {
                 fingerprint: Some(fingerprint.clone()),
                 files: stamps(&table, 0),
-                before_append: None,
+                ..StepState::default()
             })));
         }
         // Others may append to a table of which only a part is this step's.
-        let is_whole = self.bound.step.rules.mode == OutputMode::Overwrite;
+        let is_whole = self.bound.mode() == OutputMode::Overwrite;
         if is_whole && !is_version(&old.files, table.version()) {
             return Ok(run(format!(
                 "{} is not as it was written",
@@ -71,12 +72,12 @@ impl StepRun<'_> {
     /// If the query fails or the store refuses; the table is then as it was before.
     pub(super) async fn write_delta(
         &self,
+        rows: &BoundRows<'_>,
         state: &mut JobStateFile,
         fingerprint: Option<StepFingerprint>,
     ) -> Result<StepOutcome> {
         let location = self.table()?;
-        let rules = &self.bound.step.rules;
-        let mode = match rules.mode {
+        let mode = match rows.rules.mode {
             OutputMode::Overwrite => WriteMode::Overwrite,
             OutputMode::OverwritePartitions => WriteMode::OverwritePartitions,
             OutputMode::Append => WriteMode::Append,
@@ -89,10 +90,10 @@ impl StepRun<'_> {
         } else {
             None
         };
-        let located = |error| self.bound.step.source.located(error);
-        let frame = self.engine.plan(&self.bound.query).await.map_err(located)?;
+        let located = |error| rows.source.located(error);
+        let frame = self.engine.plan(&rows.query).await.map_err(located)?;
         let context = self.engine.context();
-        let partitions = rules.partition_by.clone();
+        let partitions = rows.rules.partition_by.clone();
         let written = write_table(context, &location, frame, partitions, mode, application);
         let written = written.await.map_err(located)?;
         let files = match existing(&location).await? {
@@ -102,11 +103,11 @@ impl StepRun<'_> {
         let ended = StepState {
             fingerprint,
             files,
-            before_append: None,
+            ..StepState::default()
         };
         state.keep(self.bound.key(), ended).await?;
         Ok(StepOutcome {
-            rows: written.rows,
+            rows: Some(written.rows),
             bytes: written.bytes,
             bytes_read: None,
             peak_memory: memory::peak(&context.runtime_env()) as u64,
@@ -128,11 +129,11 @@ impl StepRun<'_> {
         let number = last.unwrap_or(0) + 1;
         let started = StepState {
             fingerprint,
-            files: FileStamps::new(),
             before_append: Some(FileStamps::from([(
                 NUMBER.to_owned(),
                 format!("0 {number}"),
             )])),
+            ..StepState::default()
         };
         state.keep(self.bound.key(), started).await?;
         Ok((application, number))

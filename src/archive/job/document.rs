@@ -70,14 +70,20 @@ pub(super) struct StepSection {
     pub(super) query: Option<Spanned<String>>,
     pub(super) file: Option<Spanned<PathBuf>>,
     pub(super) sql: Option<Spanned<String>>,
+    pub(super) report: Option<Spanned<String>>,
+    /// Of a report: a day of its period.
+    pub(super) day: Option<Spanned<toml::Value>>,
+    /// Of a report: the text in the place of the time of making.
+    pub(super) stamp: Option<Spanned<String>>,
+    /// Of a report: the step fails if a goal is clearly missed.
+    pub(super) check: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) params: BTreeMap<String, Spanned<toml::Value>>,
     #[serde(default)]
     pub(super) after: Vec<Spanned<String>>,
     pub(super) output: Spanned<String>,
     pub(super) format: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) partition_by: Vec<String>,
+    pub(super) partition_by: Option<Spanned<Vec<String>>>,
     pub(super) mode: Option<Spanned<String>>,
     /// Further options of `COPY`.
     #[serde(default)]

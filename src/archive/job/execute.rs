@@ -2,10 +2,11 @@
 
 use datafusion::common::TableReference;
 
-use super::bound_step::BoundStep;
+use super::bound_step::{BoundRows, BoundStep, BoundTask};
 use super::copy_text::OutputMode;
-use super::fingerprint::{StepFingerprint, StepTrace};
+use super::fingerprint::{DifferenceWords, StepFingerprint, StepTrace};
 use super::record::JobEvent;
+use super::report_writer::StepReportWriter;
 use super::state::{JobStateFile, StepState};
 use super::written_files::{FileStamps, StoredPlace, size};
 use crate::Engine;
@@ -26,7 +27,8 @@ pub(super) enum StepDecision {
 /// Counts of a step that has run.
 #[derive(Debug)]
 pub(super) struct StepOutcome {
-    pub(super) rows: u64,
+    /// `None` of a report.
+    pub(super) rows: Option<u64>,
     pub(super) bytes: u64,
     pub(super) bytes_read: Option<u64>,
     pub(super) peak_memory: u64,
@@ -36,6 +38,7 @@ pub(super) struct StepOutcome {
 pub(super) struct StepRun<'a> {
     pub(super) engine: &'a Engine,
     pub(super) bound: &'a BoundStep<'a>,
+    pub(super) reports: &'a dyn StepReportWriter,
 }
 
 impl StepRun<'_> {
@@ -78,8 +81,14 @@ impl StepRun<'_> {
         state: &JobStateFile,
         is_forced: bool,
     ) -> Result<StepDecision> {
-        let trace = StepFingerprint::take(self.engine, self.bound).await;
-        let trace = trace.map_err(|error| self.bound.step.source.located(error))?;
+        let (trace, words) = match &self.bound.task {
+            BoundTask::Rows(rows) => {
+                let trace = StepFingerprint::take(self.engine, rows).await;
+                let trace = trace.map_err(|error| rows.source.located(error))?;
+                (trace, DifferenceWords::ROWS)
+            }
+            BoundTask::Report(order) => (self.report_trace(order).await?, DifferenceWords::REPORT),
+        };
         let run = |reason: &str, fingerprint| StepDecision::Run {
             reason: reason.to_owned(),
             fingerprint,
@@ -95,13 +104,14 @@ impl StepRun<'_> {
             return Ok(run("it has not run yet", Some(fingerprint)));
         };
         let difference = match &old.fingerprint {
-            Some(known) => fingerprint.difference(known),
+            Some(_) if old.misses_goal => Some("its last run clearly missed a goal".to_owned()),
+            Some(known) => fingerprint.difference(known, &words),
             None => Some("its last run told nothing of its inputs".to_owned()),
         };
         if let Some(reason) = difference {
             return Ok(run(&reason, Some(fingerprint)));
         }
-        if self.bound.step.rules.is_delta {
+        if self.bound.is_delta() {
             return self.decide_delta(old, fingerprint).await;
         }
         let files = self.place()?.files().await?;
@@ -111,7 +121,7 @@ impl StepRun<'_> {
                 added => StepDecision::UpToDate(Some(StepState {
                     fingerprint: Some(fingerprint),
                     files: added,
-                    before_append: None,
+                    ..StepState::default()
                 })),
             });
         }
@@ -126,8 +136,7 @@ impl StepRun<'_> {
         let is_kept = |(name, stamp): &(&String, &String)| now.get(*name) == Some(*stamp);
         let has_all = written.iter().all(|file| is_kept(&file));
         // Other steps and runs may have added files, unless all of the output is this step's.
-        let has_more =
-            self.bound.step.rules.mode == OutputMode::Overwrite && now.len() != written.len();
+        let has_more = self.bound.mode() == OutputMode::Overwrite && now.len() != written.len();
         if has_all && !has_more {
             return None;
         }
@@ -142,37 +151,48 @@ impl StepRun<'_> {
     /// Writes the output and keeps what it came from.
     ///
     /// # Errors
-    /// If the query fails or a file cannot be written; the output is then as it was before.
+    /// If the query or the report fails, or a file cannot be written; the output is then as it was before. If a goal of
+    /// a report is clearly missed, it is written all the same.
     pub(super) async fn write(
         &self,
         state: &mut JobStateFile,
         fingerprint: Option<StepFingerprint>,
         tell: &mut (dyn FnMut(JobEvent<'_>) + Send),
     ) -> Result<StepOutcome> {
-        if self.bound.step.rules.is_delta {
-            return self.write_delta(state, fingerprint).await;
+        match &self.bound.task {
+            BoundTask::Report(order) => self.write_report(order, state, fingerprint, tell).await,
+            BoundTask::Rows(rows) if rows.rules.is_delta => {
+                self.write_delta(rows, state, fingerprint).await
+            }
+            BoundTask::Rows(rows) => self.write_rows(rows, state, fingerprint, tell).await,
         }
+    }
+
+    async fn write_rows(
+        &self,
+        rows: &BoundRows<'_>,
+        state: &mut JobStateFile,
+        fingerprint: Option<StepFingerprint>,
+        tell: &mut (dyn FnMut(JobEvent<'_>) + Send),
+    ) -> Result<StepOutcome> {
         let place = self.place()?;
         let before = place.files().await?;
-        if self.bound.step.rules.mode == OutputMode::Append {
+        if rows.rules.mode == OutputMode::Append {
             let started = StepState {
                 fingerprint: fingerprint.clone(),
-                files: FileStamps::new(),
                 before_append: Some(before.clone()),
+                ..StepState::default()
             };
             state.keep(self.bound.key(), started).await?;
         }
-        let located = |error| self.bound.step.source.located(error);
-        let mut execution = self
-            .engine
-            .execute(&self.bound.copy)
-            .await
-            .map_err(located)?;
+        let located = |error| rows.source.located(error);
+        let execution = self.engine.execute(&rows.copy).await;
+        let mut execution = execution.map_err(located)?;
         let scan = execution.scan_progress();
         tell(JobEvent::Reading(scan.clone()));
-        let rows = execution.count().await.map_err(located)?;
+        let count = execution.count().await.map_err(located)?;
         let after = place.files().await?;
-        let files = match self.bound.step.rules.mode {
+        let files = match rows.rules.mode {
             OutputMode::Overwrite => after,
             OutputMode::OverwritePartitions | OutputMode::Append => added(&before, &after),
         };
@@ -180,19 +200,23 @@ impl StepRun<'_> {
         let ended = StepState {
             fingerprint,
             files,
-            before_append: None,
+            ..StepState::default()
         };
         state.keep(self.bound.key(), ended).await?;
         let runtime = self.engine.context().runtime_env();
         Ok(StepOutcome {
-            rows,
+            rows: Some(count),
             bytes,
             bytes_read: scan.and_then(|scan| scan.bytes()).map(|bytes| bytes as u64),
             peak_memory: memory::peak(&runtime) as u64,
         })
     }
 
-    fn place(&self) -> Result<StoredPlace> {
+    /// Where the output is.
+    ///
+    /// # Errors
+    /// If it is of a store that is not known.
+    pub(super) fn place(&self) -> Result<StoredPlace> {
         let stores = &self.engine.context().runtime_env().object_store_registry;
         StoredPlace::find(stores.as_ref(), &self.bound.output)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
-use super::bound_step::BoundStep;
+use super::bound_step::BoundRows;
 use super::scanned_tables::{ScannedFiles, scanned_files, unsteady_function};
 use super::written_files::FileStamps;
 use crate::Engine;
@@ -19,11 +19,11 @@ const KEPT: usize = 500;
 pub(super) struct StepFingerprint {
     /// Version of deskql and of its engine.
     program: String,
-    /// Of the SQL with its values.
+    /// Of the SQL, or the definition of a report, with its values.
     sql: String,
     /// Of output, format and options.
     target: String,
-    /// Of the plan with its types: how tables are declared, calendars, policies.
+    /// Of the plan with its types: how tables are declared, calendars, policies; of a report all of `deskql.toml` too.
     plan: String,
     /// Files by their URLs.
     inputs: FileStamps,
@@ -42,9 +42,9 @@ impl StepFingerprint {
     ///
     /// # Errors
     /// If the query cannot be planned, or files cannot be listed.
-    pub(super) async fn take(engine: &Engine, bound: &BoundStep<'_>) -> Result<StepTrace> {
+    pub(super) async fn take(engine: &Engine, rows: &BoundRows<'_>) -> Result<StepTrace> {
         let state = engine.context().state();
-        let frame = engine.plan(&bound.query).await?;
+        let frame = engine.plan(&rows.query).await?;
         if let Some(function) = unsteady_function(frame.logical_plan())? {
             return Ok(StepTrace::Unsteady(format!(
                 "{function}() gives another value each time"
@@ -58,30 +58,37 @@ impl StepFingerprint {
                 return Ok(StepTrace::Unsteady(reason));
             }
         };
-        Ok(StepTrace::Steady(Self {
+        let plan = format!("{}\n{}", plan.display_indent_schema(), settings(engine));
+        Ok(StepTrace::Steady(Self::new(
+            hash(&rows.query.to_string()),
+            hash(&rows.target),
+            hash(&plan),
+            inputs,
+        )))
+    }
+
+    /// The fingerprint of these hashes and files, by this program.
+    pub(super) fn new(sql: String, target: String, plan: String, inputs: FileStamps) -> Self {
+        Self {
             program: format!(
                 "{} {}",
                 env!("CARGO_PKG_VERSION"),
                 datafusion::DATAFUSION_VERSION
             ),
-            sql: hash(&bound.query.to_string()),
-            target: hash(&bound.target),
-            plan: hash(&format!(
-                "{}\n{}",
-                plan.display_indent_schema(),
-                settings(engine)
-            )),
+            sql,
+            target,
+            plan,
             inputs: kept(inputs),
-        }))
+        }
     }
 
     /// The first difference to `old` in words; `None` if there is none.
-    pub(super) fn difference(&self, old: &Self) -> Option<String> {
+    pub(super) fn difference(&self, old: &Self, words: &DifferenceWords) -> Option<String> {
         if self.program != old.program {
             return Some("it was written by another version of deskql".to_owned());
         }
         if self.sql != old.sql {
-            return Some("its SQL or a value in it is another".to_owned());
+            return Some(words.sql.to_owned());
         }
         if self.target != old.target {
             return Some("its output or an option is another".to_owned());
@@ -89,10 +96,28 @@ impl StepFingerprint {
         if let Some(problem) = input_difference(&self.inputs, &old.inputs) {
             return Some(problem);
         }
-        (self.plan != old.plan).then(|| {
-            "tables, calendars or policies that it reads are declared otherwise".to_owned()
-        })
+        (self.plan != old.plan).then(|| words.plan.to_owned())
     }
+}
+
+/// What is said where the hashes of two fingerprints differ.
+#[derive(Debug)]
+pub(super) struct DifferenceWords {
+    sql: &'static str,
+    plan: &'static str,
+}
+
+impl DifferenceWords {
+    /// Of steps that write the rows of a query.
+    pub(super) const ROWS: Self = Self {
+        sql: "its SQL or a value in it is another",
+        plan: "tables, calendars or policies that it reads are declared otherwise",
+    };
+    /// Of steps that write a report.
+    pub(super) const REPORT: Self = Self {
+        sql: "its definition or a value in it is another",
+        plan: "deskql.toml or the declaration of a table is another",
+    };
 }
 
 fn input_difference(new: &FileStamps, old: &FileStamps) -> Option<String> {
@@ -136,7 +161,7 @@ fn kept(inputs: FileStamps) -> FileStamps {
 }
 
 /// Settings of deskql as text: those that no plan shows may change rows too.
-fn settings(engine: &Engine) -> String {
+pub(super) fn settings(engine: &Engine) -> String {
     let config = engine.context().copied_config();
     let mut entries: Vec<String> = config
         .options()
@@ -149,7 +174,7 @@ fn settings(engine: &Engine) -> String {
     entries.join("\n")
 }
 
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     format!("{:032x}", XxHash3_128::oneshot(text.as_bytes()))
 }
 
@@ -192,7 +217,8 @@ mod tests {
                 Some("s3://b/c is gone"),
             ),
         ] {
-            assert_eq!(new.difference(&old).as_deref(), expected);
+            let told = new.difference(&old, &DifferenceWords::ROWS);
+            assert_eq!(told.as_deref(), expected);
         }
     }
 

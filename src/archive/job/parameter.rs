@@ -83,6 +83,14 @@ pub(super) struct JobValue {
 /// Values of one run, by name.
 pub(super) type JobValues = BTreeMap<String, JobValue>;
 
+impl JobValue {
+    /// Its text, or its first day: a month is that for a parameter that takes a date.
+    pub(super) fn first_day_or_text(&self) -> String {
+        let first = self.period.map(|(start, _)| start.to_string());
+        first.unwrap_or_else(|| self.text.clone())
+    }
+}
+
 impl JobParameter {
     /// The parameter `name`, or the fault of its section.
     pub(super) fn declared(name: &str, section: &ParameterSection) -> Result<Self, String> {

@@ -48,7 +48,7 @@ pub(crate) struct StepReport {
     /// Why it runs, or is skipped.
     pub(crate) reason: Option<String>,
     pub(crate) output: String,
-    /// Rows written.
+    /// Rows written; a report has none.
     pub(crate) rows: Option<u64>,
     /// Bytes of the files written.
     pub(crate) bytes: Option<u64>,

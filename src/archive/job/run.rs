@@ -8,6 +8,7 @@ use super::bound_step::{BoundStep, JobInstance, check_instances};
 use super::definition::JobDefinition;
 use super::execute::{StepDecision, StepOutcome, StepRun};
 use super::record::{JobEvent, StepReport, StepStatus};
+use super::report_writer::StepReportWriter;
 use super::retry::RetryPolicy;
 use super::selection::StepSelection;
 use super::state::JobStateFile;
@@ -63,17 +64,21 @@ pub(crate) async fn run(
     job: &JobDefinition,
     options: &JobOptions,
     settings: &EngineSettings,
+    reports: &dyn StepReportWriter,
     state: &mut JobStateFile,
     tell: JobObserver<'_>,
 ) -> Result<JobOutcome> {
     let selection = StepSelection::choose(job, options.from.as_deref(), &options.only)?;
     let runs = values_of_runs(job, &options.params, options.backfill.as_deref())?;
-    let bound = runs.iter().map(|values| JobInstance::bind(job, values));
+    let bound = runs
+        .iter()
+        .map(|values| JobInstance::bind(job, values, reports));
     let instances: Vec<JobInstance<'_>> = bound.collect::<Result<_>>()?;
     check_instances(&instances)?;
     let mut run = JobRun {
         options,
         settings,
+        reports,
         state,
         tell,
         outcome: JobOutcome::default(),
@@ -89,6 +94,7 @@ pub(crate) async fn run(
 struct JobRun<'a> {
     options: &'a JobOptions,
     settings: &'a EngineSettings,
+    reports: &'a dyn StepReportWriter,
     state: &'a mut JobStateFile,
     tell: JobObserver<'a>,
     outcome: JobOutcome,
@@ -200,6 +206,7 @@ impl JobRun<'_> {
         let step = StepRun {
             engine: &engine,
             bound,
+            reports: self.reports,
         };
         let reads = instance
             .steps
@@ -265,7 +272,7 @@ fn report(bound: &BoundStep<'_>, status: StepStatus, reason: Option<String>) -> 
 }
 
 fn add_outcome(report: &mut StepReport, outcome: &StepOutcome) {
-    report.rows = Some(outcome.rows);
+    report.rows = outcome.rows;
     report.bytes = Some(outcome.bytes);
     report.bytes_read = outcome.bytes_read;
     report.peak_memory = Some(outcome.peak_memory);

@@ -1,6 +1,6 @@
 //! The files that a query reads, and parts of it that give another answer each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use datafusion::catalog::default_table_source::source_as_provider;
@@ -29,6 +29,11 @@ const CLOCKS: [&str; 6] = [
 
 /// Declared volatile so that it is evaluated once, but always the same for equal rows.
 const STEADY: [&str; 1] = ["sla_clock"];
+
+/// True for a function, by its name in lower case, that gives another value each time.
+fn is_unsteady(name: &str, volatility: Volatility) -> bool {
+    (volatility == Volatility::Volatile && !STEADY.contains(&name)) || CLOCKS.contains(&name)
+}
 
 /// The files of a query's tables, or what has none.
 #[derive(Debug)]
@@ -110,9 +115,7 @@ pub(super) fn unsteady_function(plan: &LogicalPlan) -> Result<Option<String>> {
             expr.apply(|part| {
                 if let Expr::ScalarFunction(call) = part {
                     let name = call.func.name();
-                    let is_volatile = call.func.signature().volatility == Volatility::Volatile
-                        && !STEADY.contains(&name);
-                    if is_volatile || CLOCKS.contains(&name) {
+                    if is_unsteady(name, call.func.signature().volatility) {
                         found = Some(name.to_owned());
                     }
                 }
@@ -121,4 +124,19 @@ pub(super) fn unsteady_function(plan: &LogicalPlan) -> Result<Option<String>> {
         })
     })?;
     Ok(found)
+}
+
+/// The first of `functions` that gives another value each time, if there is one, where there is no plan yet.
+pub(super) fn unsteady_call<'a>(
+    state: &SessionState,
+    functions: &'a BTreeSet<String>,
+) -> Option<&'a str> {
+    let known = state.scalar_functions();
+    let mut names = functions.iter().map(String::as_str);
+    names.find(|name| {
+        let volatility = known.get(*name).map_or(Volatility::Immutable, |function| {
+            function.signature().volatility
+        });
+        is_unsteady(name, volatility)
+    })
 }

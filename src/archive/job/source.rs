@@ -125,11 +125,7 @@ fn bind_named(
     for parameter in &query.parameters {
         let is_given = given.iter().any(|(name, _)| *name == parameter.name);
         if let Some(value) = values.get(&parameter.name).filter(|_| !is_given) {
-            // A month is its first day for a parameter that takes a date.
-            let text = value
-                .period
-                .map_or_else(|| value.text.clone(), |(start, _)| start.to_string());
-            all.push((parameter.name.clone(), text));
+            all.push((parameter.name.clone(), value.first_day_or_text()));
             used.insert(parameter.name.clone());
         }
     }

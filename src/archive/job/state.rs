@@ -18,7 +18,7 @@ use crate::tables;
 const VERSION: u32 = 1;
 
 /// The files that a step has written when it was last done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(super) struct StepState {
     /// `None` for a step whose rows may be others at any time.
     pub(super) fingerprint: Option<StepFingerprint>,
@@ -27,6 +27,9 @@ pub(super) struct StepState {
     /// Files that were there before an append that has not ended; `None` once it has.
     #[serde(default)]
     pub(super) before_append: Option<FileStamps>,
+    /// True if the step writes a report, and failed since a goal is clearly missed.
+    #[serde(default)]
+    pub(super) misses_goal: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -180,7 +183,7 @@ mod tests {
         StepState {
             fingerprint: None,
             files: FileStamps::from([("a".to_owned(), "1".to_owned())]),
-            before_append: None,
+            ..StepState::default()
         }
     }
 

@@ -185,6 +185,11 @@ impl ConfigFile {
         format!("{}:{line}", self.path.display())
     }
 
+    /// The file as it is written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Base folder of relative locations.
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or_else(|| Path::new(""))
