@@ -41,7 +41,8 @@ def difference(one: Rows, other: Rows, in_order: bool, tolerance: float = compar
         row = first_different(mine, theirs, tolerance)
         if row is not None:
             rows = [[column[row] for column in answer] for answer in (left, right)]
-            return f"row {row + 1}, column {place + 1}: {mine[row]!r} and {theirs[row]!r} in {rows[0]} and {rows[1]}"[:500]
+            values = f"{mine[row]!r} and {theirs[row]!r}"
+            return f"row {row + 1}, column {place + 1}: {values} in {rows[0]} and {rows[1]}"[:500]
     return None
 
 

@@ -59,7 +59,8 @@ TICKETS = Table(
            ("created_at", "due_at"), ("first_response_at", "first_resolved_at")),
     flags=("is_escalated", "is_complaint", "sla_met", "first_response_sla_met"),
     ids=("customer_id", "agent_id", "incident_id"),
-    texts={"subject": ("API", "report", "export", "invoice", "password", "401", "Wrong", "plan", "slow", "t r", "zebra")},
+    texts={"subject": ("API", "report", "export", "invoice", "password", "401", "Wrong", "plan", "slow", "t r",
+                       "zebra")},
     nullable=("agent_id", "first_response_at", "resolved_at", "handle_seconds", "sla_met", "incident_id",
               "merged_into_id", "escalated_at"),
 )

@@ -80,8 +80,8 @@ def by_class(result: Result) -> str:
     names = [name for name in ("duckdb", "datafusion", "clickhouse", "polars") if name in result["versions"]]
     columns = [(clock, peer) for clock in ("seconds", "cpu") for peer in (None, *names)]
     words = {"seconds": "wall", "cpu": "CPU"}
-    header = ["class", "questions", *(f"{words[clock]} by {LABELS[peer] if peer else 'best'}" for clock, peer in columns),
-              "at or under the best"]
+    means = [f"{words[clock]} by {LABELS[peer] if peer else 'best'}" for clock, peer in columns]
+    header = ["class", "questions", *means, "at or under the best"]
     rows = [row(name, asked, columns) for name, asked in classes(result).items()]
     rows.append(row("all", list(result["questions"].values()), columns))
     note = "deskql's time by that of its peers, geometric means over the questions; below 1, deskql is quicker."

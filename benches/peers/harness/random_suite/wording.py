@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.dialects import CLICKHOUSE, DATAFUSION, DUCKDB, Dialect
+from harness.dialects import CLICKHOUSE, DATAFUSION, DUCKDB
 
 
 @dataclass(frozen=True)
@@ -50,25 +50,21 @@ class ClickHouseWording(Wording):
         return names.get(part, f"EXTRACT({part} FROM {{}})").format(instant)
 
 
-def quantile_of(dialect: Dialect) -> str:
-    """The pattern that the fixed questions use too."""
-    return dialect.quantile
-
-
 DESKQL = Wording()
+#: The patterns of quantiles are those of the fixed questions.
 BY_ENGINE = {
     "deskql": DESKQL,
-    "duckdb": Wording(quantile=quantile_of(DUCKDB)),
+    "duckdb": Wording(quantile=DUCKDB.quantile),
     "datafusion": Wording(
         match="regexp_like({text}, '{pattern}')",
         # Its own median of whole numbers is a whole number.
         middle="median(CAST({value} AS DOUBLE))",
-        quantile=quantile_of(DATAFUSION),
+        quantile=DATAFUSION.quantile,
     ),
     "clickhouse": ClickHouseWording(
         match="match({text}, '{pattern}')",
         middle="quantileExactInclusive(0.5)({value})",
-        quantile=quantile_of(CLICKHOUSE),
+        quantile=CLICKHOUSE.quantile,
         settings=" SETTINGS join_use_nulls = 1, union_default_mode = 'DISTINCT', intersect_default_mode = 'DISTINCT', "
         "except_default_mode = 'DISTINCT', cast_keep_nullable = 1, aggregate_functions_null_for_empty = 1",
     ),

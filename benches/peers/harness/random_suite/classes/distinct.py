@@ -39,7 +39,8 @@ def number_of_different_rows(draw: Draw, words: Wording) -> str:
 def first_different_rows(draw: Draw, words: Wording) -> str:
     table = draw.table(OF_CUSTOMERS)
     columns = ", ".join(draw.some([*table.ids, *table.keys, *table.numbers], 1, 3))
-    return f"SELECT DISTINCT {columns} FROM {table.name} {draw.where(table)} ORDER BY {columns} LIMIT {draw.one([10, 1000])}"
+    return f"""SELECT DISTINCT {columns} FROM {table.name} {draw.where(table)}
+        ORDER BY {columns} LIMIT {draw.one([10, 1000])}"""
 
 
 @CLASS.asks

@@ -62,7 +62,8 @@ def rows_among_others(draw: Draw, words: Wording) -> str:
 
 @CLASS.asks
 def partner_at_another_time(draw: Draw, words: Wording) -> str:
-    later = draw.one([f"b.created_at < a.created_at + INTERVAL '{draw.one([1, 7, 30])} days'", "b.channel <> a.channel"])
+    soon = f"b.created_at < a.created_at + INTERVAL '{draw.one([1, 7, 30])} days'"
+    later = draw.one([soon, "b.channel <> a.channel"])
     return f"""SELECT a.{draw.key(TICKETS)} AS k, count(*) AS n FROM tickets AS a
         WHERE {draw.condition(TICKETS, "a.")} AND {draw.one(['', 'NOT '])}EXISTS (
             SELECT 1 FROM tickets AS b WHERE b.customer_id = a.customer_id AND b.created_at > a.created_at AND {later})
@@ -102,7 +103,8 @@ def rows_beside_their_group(draw: Draw, words: Wording) -> str:
     number, key = draw.number(TICKETS), draw.one(["agent_id", "customer_id", draw.key(TICKETS)])
     return f"""SELECT t.{draw.key(TICKETS)} AS k, count(*) AS n,
             sum(CASE WHEN t.{number} > g.mean THEN 1 ELSE 0 END) AS above
-        FROM tickets AS t JOIN (SELECT {key}, avg({number}) AS mean FROM tickets GROUP BY {key}) AS g ON t.{key} = g.{key}
+        FROM tickets AS t JOIN (SELECT {key}, avg({number}) AS mean FROM tickets GROUP BY {key}) AS g
+            ON t.{key} = g.{key}
         {draw.where(TICKETS, 0, 2, "t.")} GROUP BY 1"""
 
 
@@ -111,3 +113,33 @@ def during_incidents(draw: Draw, words: Wording) -> str:
     return f"""SELECT i.{draw.one(['severity', 'service', 'cause'])} AS k, {draw.measures(TICKETS, 1, 2, "t.")}
         FROM tickets AS t JOIN incidents AS i
         ON t.created_at BETWEEN i.started_at AND i.resolved_at AND {draw.condition(TICKETS, "t.")} GROUP BY 1"""
+
+
+@CLASS.asks
+def one_partner_or_another(draw: Draw, words: Wording) -> str:
+    same = "o.customer_id = c.customer_id"
+    surveyed, reached = (f"EXISTS (SELECT 1 FROM {other.name} AS o WHERE {same} AND {draw.condition(other, 'o.')})"
+                         for other in draw.some((SURVEYS, OUTREACH, TICKETS), 2, 2))
+    return f"""SELECT c.{draw.key(CUSTOMERS)} AS k, count(*) AS n FROM customers AS c
+        WHERE {surveyed} {draw.one(['OR', 'AND NOT', 'OR NOT'])} {reached} GROUP BY 1"""
+
+
+@CLASS.asks
+def typed_in_targets(draw: Draw, words: Wording) -> str:
+    key = draw.key(TICKETS)
+    rows = ", ".join(f"('{value}', {draw.whole(1, 9)})" for value in draw.some(TICKETS.keys[key], 2, 4))
+    return f"""SELECT v.k, v.target, count(t.ticket_id) AS n,
+            sum(CASE WHEN t.replies > v.target THEN 1 ELSE 0 END) AS above
+        FROM (VALUES {rows}) AS v(k, target) {draw.one(['LEFT ', ''])}JOIN tickets AS t
+            ON t.{key} = v.k AND {draw.condition(TICKETS, "t.")} GROUP BY v.k, v.target"""
+
+
+@CLASS.asks
+def days_of_two_tables(draw: Draw, words: Wording) -> str:
+    unit = draw.one(["day", "week"])
+    join = draw.one(["FULL JOIN", "LEFT JOIN"])
+    return f"""SELECT coalesce(a.day, b.day) AS day, a.n AS tickets, b.n AS surveys
+        FROM (SELECT date_trunc('{unit}', created_at) AS day, count(*) AS n FROM tickets {draw.where(TICKETS, 1, 2)}
+              GROUP BY 1) AS a
+        {join} (SELECT date_trunc('{unit}', offered_at) AS day, count(*) AS n FROM surveys {draw.where(SURVEYS, 1, 2)}
+              GROUP BY 1) AS b ON a.day = b.day"""

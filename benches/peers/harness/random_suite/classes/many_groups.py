@@ -51,8 +51,9 @@ def customers_having_many(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def distribution_over_customers(draw: Draw, words: Wording) -> str:
     table = draw.table(OF_CUSTOMERS)
+    number = draw.one(["count(*)", f"count(DISTINCT {draw.key(table)})", f"count({draw.one(table.nullable)})"])
     return f"""SELECT n, count(*) AS customers FROM (
-            SELECT customer_id, {draw.one(['count(*)', f'count(DISTINCT {draw.key(table)})', f'count({draw.one(table.nullable)})'])} AS n
+            SELECT customer_id, {number} AS n
             FROM {table.name} {draw.where(table)} GROUP BY customer_id) AS counted GROUP BY n"""
 
 

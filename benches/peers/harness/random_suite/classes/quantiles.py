@@ -40,7 +40,8 @@ def quantiles_of_lengths(draw: Draw, words: Wording) -> str:
 def quantile_of_everything(draw: Draw, words: Wording) -> str:
     table = draw.table(COUNTED)
     number = draw.one(list(table.numbers))
-    return f"SELECT {words.at(draw.one(SHARES), number)} AS q, avg({number}) AS mean FROM {table.name} {draw.where(table)}"
+    return f"""SELECT {words.at(draw.one(SHARES), number)} AS q, avg({number}) AS mean
+        FROM {table.name} {draw.where(table)}"""
 
 
 @CLASS.asks
@@ -55,7 +56,8 @@ def several_distinct_counts(draw: Draw, words: Wording) -> str:
 def distinct_counts_of_everything(draw: Draw, words: Wording) -> str:
     table = draw.table(OF_CUSTOMERS)
     return f"""SELECT count(DISTINCT customer_id) AS a, count(DISTINCT {draw.one([*table.ids, *table.keys])}) AS b,
-            count(DISTINCT CASE WHEN {draw.condition(table)} THEN customer_id END) AS c FROM {table.name} {draw.where(table)}"""
+            count(DISTINCT CASE WHEN {draw.condition(table)} THEN customer_id END) AS c
+        FROM {table.name} {draw.where(table)}"""
 
 
 @CLASS.asks

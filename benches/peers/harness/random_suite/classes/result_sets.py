@@ -44,5 +44,6 @@ def joined_rows(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def windowed_rows(draw: Draw, words: Wording) -> str:
     table = draw.table(LARGE)
-    return f"""SELECT {table.unique}, row_number() OVER (PARTITION BY customer_id ORDER BY {table.dated}, {table.unique}) AS place
+    over = f"OVER (PARTITION BY customer_id ORDER BY {table.dated}, {table.unique})"
+    return f"""SELECT {table.unique}, row_number() {over} AS place
         FROM {table.name} {draw.where(table, 0, 1)}"""

@@ -34,7 +34,8 @@ def three_of_them(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def events_of_several_tables(draw: Draw, words: Wording) -> str:
     unit = draw.one(["month", "week", "day"])
-    return f"""SELECT date_trunc('{unit}', happened) AS period, what, count(*) AS n, count(DISTINCT customer_id) AS customers FROM (
+    return f"""SELECT date_trunc('{unit}', happened) AS period, what, count(*) AS n,
+            count(DISTINCT customer_id) AS customers FROM (
             SELECT created_at AS happened, customer_id, 'ticket' AS what FROM tickets {draw.where(TICKETS, 0, 1)}
             UNION ALL SELECT offered_at, customer_id, kind FROM surveys
             UNION ALL SELECT sent_at, customer_id, 'outreach' FROM outreach) AS events GROUP BY 1, 2"""
@@ -58,5 +59,6 @@ def different_pairs(draw: Draw, words: Wording) -> str:
 
 @CLASS.asks
 def left_over_with_duplicates(draw: Draw, words: Wording) -> str:
-    return f"""SELECT customer_id, count(*) AS n FROM ({customers_of(draw)} {draw.one(['EXCEPT ALL', 'INTERSECT ALL', 'UNION ALL'])}
-        {customers_of(draw)}) AS left_over GROUP BY customer_id"""
+    operation = draw.one(["EXCEPT ALL", "INTERSECT ALL", "UNION ALL"])
+    return f"""SELECT customer_id, count(*) AS n FROM (
+            {customers_of(draw)} {operation} {customers_of(draw)}) AS left_over GROUP BY customer_id"""

@@ -34,7 +34,8 @@ def share_of_a_total(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def one_customer(draw: Draw, words: Wording) -> str:
     table = draw.table(OF_CUSTOMERS)
-    return f"SELECT {draw.key(table)} AS k, {draw.measures(table)} FROM {table.name} WHERE customer_id = {draw.whole(1, 4000)} GROUP BY 1"
+    return f"""SELECT {draw.key(table)} AS k, {draw.measures(table)} FROM {table.name}
+        WHERE customer_id = {draw.whole(1, 4000)} GROUP BY 1"""
 
 
 @CLASS.asks
@@ -47,7 +48,8 @@ def one_row(draw: Draw, words: Wording) -> str:
 def a_few_customers(draw: Draw, words: Wording) -> str:
     table = draw.table(OF_CUSTOMERS)
     listed = ", ".join(str(draw.whole(1, 4000)) for _ in range(draw.whole(2, 40)))
-    return f"SELECT customer_id, count(*) AS n, {draw.measures(table)} FROM {table.name} WHERE customer_id IN ({listed}) GROUP BY 1"
+    return f"""SELECT customer_id, count(*) AS n, {draw.measures(table)} FROM {table.name}
+        WHERE customer_id IN ({listed}) GROUP BY 1"""
 
 
 @CLASS.asks

@@ -73,3 +73,12 @@ def means_and_deviations_of_lengths(draw: Draw, words: Wording) -> str:
     keys, length = hundreds(draw, table), words.seconds(*draw.one(table.spans))
     return f"""SELECT {keys}, avg({length}) AS mean, stddev({length}) AS spread, count(*) AS n
         FROM {table.name} {draw.where(table, 1, 3)} GROUP BY {keys}"""
+
+
+@CLASS.asks
+def truths_by_keys(draw: Draw, words: Wording) -> str:
+    keys = hundreds(draw, TICKETS)
+    one, other = draw.some(TICKETS.flags, 2, 2)
+    return f"""SELECT {keys}, bool_and({one}) AS every, bool_or({other}) AS any_of_them, count({one}) AS known,
+            max(CASE WHEN {one} THEN {other} END) AS both_of_them
+        FROM tickets {draw.where(TICKETS, 0, 2)} GROUP BY {keys}"""

@@ -36,8 +36,9 @@ def scalars_of_each_customer(draw: Draw, words: Wording) -> str:
 def cte_read_twice(draw: Draw, words: Wording) -> str:
     table = draw.table((TICKETS, SURVEYS))
     unit = draw.one(["month", "week"])
-    return f"""WITH periods AS (SELECT date_trunc('{unit}', {table.dated}) AS period, {draw.exact_aggregate(table)} AS m,
-                            count(*) AS n FROM {table.name} {draw.where(table, 0, 2)} GROUP BY 1)
+    return f"""WITH periods AS (
+            SELECT date_trunc('{unit}', {table.dated}) AS period, {draw.exact_aggregate(table)} AS m, count(*) AS n
+            FROM {table.name} {draw.where(table, 0, 2)} GROUP BY 1)
         SELECT a.period, a.n, b.n AS before, a.n - b.n AS change, a.m
         FROM periods AS a LEFT JOIN periods AS b ON b.period = a.period - INTERVAL '1 {unit}'"""
 
@@ -61,7 +62,8 @@ def steps_of_a_funnel(draw: Draw, words: Wording) -> str:
         SELECT x.{key}, x.n AS asked, y.n AS answered, z.n AS rated, z.score
         FROM (SELECT {key}, count(*) AS n FROM asked GROUP BY {key}) AS x
         LEFT JOIN (SELECT {key}, count(*) AS n FROM answered GROUP BY {key}) AS y ON x.{key} = y.{key}
-        LEFT JOIN (SELECT {key}, count(score) AS n, avg(score) AS score FROM rated GROUP BY {key}) AS z ON x.{key} = z.{key}"""
+        LEFT JOIN (SELECT {key}, count(score) AS n, avg(score) AS score FROM rated GROUP BY {key}) AS z
+            ON x.{key} = z.{key}"""
 
 
 @CLASS.asks
@@ -96,3 +98,23 @@ def latest_by_its_instant(draw: Draw, words: Wording) -> str:
     return f"""SELECT {draw.key(table)} AS k, count(*) AS n FROM {table.name} AS t
         WHERE t.{table.dated} = (SELECT {draw.one(['max', 'min'])}(o.{table.dated}) FROM {table.name} AS o
                                  WHERE o.customer_id = t.customer_id) GROUP BY 1"""
+
+
+@CLASS.asks
+def months_without_rows_too(draw: Draw, words: Wording) -> str:
+    return f"""WITH RECURSIVE months(month) AS (
+            SELECT CAST('2024-01-01' AS DATE) AS month
+            UNION ALL SELECT CAST(month + INTERVAL '1 month' AS DATE) FROM months WHERE month < DATE '2025-12-01'),
+        counted AS (SELECT CAST(date_trunc('month', created_at) AS DATE) AS month, count(*) AS n
+                    FROM tickets {draw.where(TICKETS, 2, 3)} GROUP BY 1)
+        SELECT m.month, coalesce(c.n, 0) AS n FROM months AS m LEFT JOIN counted AS c ON c.month = m.month"""
+
+
+@CLASS.asks
+def first_rows_in_a_subquery(draw: Draw, words: Wording) -> str:
+    table = draw.table((TICKETS, SURVEYS))
+    return f"""SELECT {draw.key(table)} AS k, {draw.measures(table)} FROM (
+            SELECT * FROM {table.name} {draw.where(table, 0, 2)}
+            ORDER BY {table.dated}{draw.one(['', ' DESC'])}, {table.unique}
+            LIMIT {draw.one([10, 1000, 20_000])}) AS first_ones
+        {draw.where(table, 0, 1)} GROUP BY 1"""

@@ -63,17 +63,18 @@ def lengths_as_intervals(draw: Draw, words: Wording) -> str:
 def parts_of_the_day(draw: Draw, words: Wording) -> str:
     table = draw.table(NAMED)
     hour, day = words.part("hour", table.dated), words.part("dow", table.dated)
-    return f"""SELECT CASE WHEN {day} IN (0, 6) THEN 'weekend' WHEN {hour} BETWEEN {draw.whole(6, 9)} AND {draw.whole(15, 19)}
-                    THEN 'office' ELSE 'night' END AS shift, {draw.measures(table)}
+    return f"""SELECT CASE WHEN {day} IN (0, 6) THEN 'weekend'
+                    WHEN {hour} BETWEEN {draw.whole(6, 9)} AND {draw.whole(15, 19)} THEN 'office'
+                    ELSE 'night' END AS shift, {draw.measures(table)}
         FROM {table.name} {draw.where(table)} GROUP BY 1"""
 
 
 @CLASS.asks
 def at_certain_hours(draw: Draw, words: Wording) -> str:
     table = draw.table(NAMED)
+    part = words.part(draw.one(["hour", "dow", "month", "day"]), table.dated)
     return f"""SELECT {draw.key(table)} AS k, count(*) AS n FROM {table.name}
-        WHERE {words.part(draw.one(['hour', 'dow', 'month', 'day']), table.dated)} {draw.one(['=', '<', '>='])} {draw.whole(1, 6)}
-        GROUP BY 1"""
+        WHERE {part} {draw.one(['=', '<', '>='])} {draw.whole(1, 6)} GROUP BY 1"""
 
 
 @CLASS.asks

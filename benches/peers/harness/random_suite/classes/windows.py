@@ -36,8 +36,9 @@ def time_since_the_one_before(draw: Draw, words: Wording) -> str:
 def repeats_within_days(draw: Draw, words: Wording) -> str:
     table = draw.table()
     over = f"OVER (PARTITION BY {draw.one(['customer_id', 'customer_id, channel'])} {by_time(table)})"
+    limit = f"{table.dated} + INTERVAL '{draw.whole(1, 30)} days'"
     return f"""SELECT {draw.key(table)} AS k, count(*) AS n,
-            sum(CASE WHEN following <= {table.dated} + INTERVAL '{draw.whole(1, 30)} days' THEN 1 ELSE 0 END) AS repeated
+            sum(CASE WHEN following <= {limit} THEN 1 ELSE 0 END) AS repeated
         FROM (SELECT *, lead({table.dated}) {over} AS following FROM {table.name}) AS pairs
         {draw.where(table, 0, 2)} GROUP BY 1"""
 
@@ -54,10 +55,11 @@ def running_sums(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def running_total_by_day(draw: Draw, words: Wording) -> str:
     table = draw.table()
+    unit, measure = draw.one(["day", "week", "hour"]), draw.one(["count(*)", f"sum({draw.number(table)})"])
     return f"""SELECT day, n, sum(n) OVER (ORDER BY day) AS so_far,
             n - lag(n) OVER (ORDER BY day) AS change,
             avg(n) OVER (ORDER BY day ROWS BETWEEN {draw.whole(2, 27)} PRECEDING AND CURRENT ROW) AS moving
-        FROM (SELECT date_trunc('{draw.one(['day', 'week', 'hour'])}', {table.dated}) AS day, {draw.one(['count(*)', f'sum({draw.number(table)})'])} AS n
+        FROM (SELECT date_trunc('{unit}', {table.dated}) AS day, {measure} AS n
               FROM {table.name} {draw.where(table)} GROUP BY 1) AS days"""
 
 
@@ -117,11 +119,10 @@ def sessions(draw: Draw, words: Wording) -> str:
 @CLASS.asks
 def gaps_between_days(draw: Draw, words: Wording) -> str:
     table = draw.table()
-    return f"""WITH days AS (SELECT DISTINCT customer_id, date_trunc('{draw.one(['day', 'week'])}', {table.dated}) AS day
-                      FROM {table.name} {draw.where(table, 0, 2)})
-        SELECT gap, count(*) AS n FROM (
-            SELECT {words.seconds("lag(day) OVER (PARTITION BY customer_id ORDER BY day)", "day")} AS gap FROM days) AS gaps
-        GROUP BY gap"""
+    gap = words.seconds("lag(day) OVER (PARTITION BY customer_id ORDER BY day)", "day")
+    day = f"date_trunc('{draw.one(['day', 'week'])}', {table.dated})"
+    return f"""WITH days AS (SELECT DISTINCT customer_id, {day} AS day FROM {table.name} {draw.where(table, 0, 2)})
+        SELECT gap, count(*) AS n FROM (SELECT {gap} AS gap FROM days) AS gaps GROUP BY gap"""
 
 
 @CLASS.asks
@@ -160,8 +161,9 @@ def several_over_the_same_keys(draw: Draw, words: Wording) -> str:
 def shares_within_keys(draw: Draw, words: Wording) -> str:
     table = draw.table()
     one, other = draw.keys(table, 2, 2)
+    whole = draw.one([f"PARTITION BY {one}", f"PARTITION BY {one}", ""])
     return f"""SELECT {one} AS a, {other} AS b, count(*) AS n,
-            100.0 * count(*) / sum(count(*)) OVER (PARTITION BY {one}) AS share,
+            100.0 * count(*) / sum(count(*)) OVER ({whole}) AS share,
             rank() OVER (PARTITION BY {one} ORDER BY count(*) DESC) AS place
         FROM {table.name} {draw.where(table)} GROUP BY {one}, {other}"""
 
@@ -172,3 +174,23 @@ def tiles_of_rows(draw: Draw, words: Wording) -> str:
     return f"""SELECT tile, count(*) AS n, {draw.measures(table)} FROM (
             SELECT *, ntile({draw.whole(2, 12)}) OVER ({by_time(table)}) AS tile FROM {table.name}
             {draw.where(table, 1, 2)}) AS tiled GROUP BY tile"""
+
+
+@CLASS.asks
+def values_at_the_ends(draw: Draw, words: Wording) -> str:
+    table = draw.table()
+    frame = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+    over = f"OVER (PARTITION BY {partition(draw, table)} {by_time(table)} {frame})"
+    return f"""SELECT first, last, count(second) AS n, count(*) AS rows_of_them FROM (
+            SELECT first_value({draw.key(table)}) {over} AS first, last_value({draw.key(table)}) {over} AS last,
+                   nth_value({table.unique}, 2) {over} AS second
+            FROM {table.name} {draw.where(table, 0, 2)}) AS ends GROUP BY first, last"""
+
+
+@CLASS.asks
+def filtered_windows(draw: Draw, words: Wording) -> str:
+    table = draw.table()
+    over = f"OVER (PARTITION BY {draw.one(table.ids)} {by_time(table)})"
+    return f"""SELECT hits, count(*) AS n FROM (
+            SELECT count(*) FILTER (WHERE {draw.condition(table)}) {over} AS hits
+            FROM {table.name} {draw.where(table, 0, 2)}) AS counted GROUP BY hits"""
