@@ -1,7 +1,7 @@
 """The random parts of a question: columns, conditions, aggregates, days."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from harness.random_suite.desk_columns import LARGE, Table
@@ -67,16 +67,17 @@ class Draw:
         return f"WHERE {conditions}" if conditions else ""
 
     def conditions(self, table: Table, count: int, prefix: str = "") -> str:
-        return " AND ".join(self.condition(table, prefix) for _ in range(count))
+        """Of different kinds, as several about one column would often leave no row."""
+        return " AND ".join(kind(table, prefix) for kind in self.some(self._kinds(table), count, count))
 
     def condition(self, table: Table, prefix: str = "") -> str:
         """One of the forms that analysts write."""
-        kinds = [self._of_a_key, self._of_a_key, self._of_time, self._of_time, self._about_null, self._either]
-        if table.numbers:
-            kinds += [self._of_a_number, self._of_a_number]
-        if table.flags:
-            kinds.append(self._of_a_flag)
-        return self.one(kinds)(table, prefix)
+        return self.conditions(table, 1, prefix)
+
+    def _kinds(self, table: Table) -> list[Callable[[Table, str], str]]:
+        kinds = [self._of_a_key, self._of_time, self._about_null, self._either]
+        kinds += [self._of_a_number] if table.numbers else []
+        return kinds + ([self._of_a_flag] if table.flags else [])
 
     def _of_a_key(self, table: Table, prefix: str) -> str:
         column = self.key(table)
