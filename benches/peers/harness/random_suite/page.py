@@ -20,16 +20,19 @@ ClickHouse, and Polars with its own SQL, where they can answer.
 
 {classes}
 
-A question has one row order or none: LIMIT comes with a total order, and windows are ordered by an instant and the
-row's identifier, so that two engines that are right give the same rows.
+No question leaves its answer open: LIMIT comes with a total order, and windows are ordered by an instant and the
+row's identifier, so that two engines that are right give the same rows. Where a question does not say where NULL
+comes in an order, DuckDB is told to do as the others: NULL is the greatest.
 
 ### What is measured
 
 Every engine is one process with `--threads` threads, whose session stays open from question to question. A first
-run of each question does not count; its answers are compared, row by row where the question orders all rows, up to
-the last digits of doubles. Then the engines take turns, three runs each, and the median of each counts: *wall* is
-the time from the text to the result in memory, *CPU* the processor's time of all threads of the process, from the
-question to the reply. Who takes more than `--timeout` seconds has no time.
+run of each question does not count; its answers are compared, row by row where the question orders all rows:
+deskql's with DuckDB's up to the last digits of doubles, with the others' to five digits, since DataFusion cuts means
+of decimals and quantiles. Then the engines take turns, three runs each, and the median of each counts: *wall* is the
+time from the text to the result in memory, *CPU* the processor's time of all threads of the process, from the
+question to the reply. Who takes more than `--timeout` seconds has no time. On a machine that does other things too,
+CPU says more than wall.
 
 `--quick` takes no times: 40 questions on 200 thousand tickets, or on any desk with `--data`, to see that the
 answers agree. The exit code is 1 when deskql refuses a question or its answer is not DuckDB's.
