@@ -1,5 +1,6 @@
 """Who takes part, how each is started, and how each is asked."""
 
+import importlib.util
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -79,3 +80,14 @@ def checked(names: Iterable[str]) -> list[str]:
     if "deskql" in wanted:
         wanted |= set(OURS)
     return [name for name in ALL if name in wanted]
+
+
+def installed(names: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Who can take part, and why the others cannot."""
+    packages = {"clickhouse": "chdb"}
+    absent = {
+        name: "its package is not installed"
+        for name in engines.NAMES
+        if name in names and importlib.util.find_spec(packages.get(name, name)) is None
+    }
+    return [name for name in names if name not in absent], absent

@@ -111,7 +111,7 @@ class Race:
         reply = self._ask(each, question, run)
         if reply is not None:
             run.seconds.append(reply["seconds"])
-            run.cpu.append(round(reply["cpu"], 3))
+            run.cpu.append(round(reply["cpu"], 5))
 
     def _quick_enough(self, runs: dict[str, Runs]) -> list[str]:
         """Who runs on; the first run of the others is their only one."""

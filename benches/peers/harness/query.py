@@ -41,6 +41,22 @@ class Query:
         return own if own is not None or engine == "function" else self.portable
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A statement that is in no list."""
+
+    text: str
+
+    def sql(self, _engine: str) -> str:
+        return self.text
+
+    def polars(self, tables: Mapping[str, Any]) -> Any:
+        """By Polars' own SQL."""
+        import polars
+
+        return polars.SQLContext(tables).execute(self.text)
+
+
 def load() -> dict[str, Query]:
     """Every question by its name, in the order of the files."""
     package = importlib.import_module("harness.queries")

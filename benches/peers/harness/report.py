@@ -34,10 +34,10 @@ asked them. The figures of each table are in [docs/benchmarks](benchmarks) too, 
 """
 
 
-def page(results: list[Result]) -> str:
-    """The page, smallest desk first."""
+def page(results: list[Result], *chapters: str) -> str:
+    """The page, smallest desk first, and what else there is to say."""
     ordered = sorted(results, key=lambda result: (result["tickets"], result["layout"]))
-    return "\n".join([HEAD, *(section(result) for result in ordered), *growth(ordered)])
+    return "\n".join([HEAD, *(section(result) for result in ordered), *growth(ordered), *chapters])
 
 
 def read(folder: Path) -> list[Result]:

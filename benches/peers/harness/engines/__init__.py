@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from harness.query import Query
+from harness.query import Query, Statement
 
 #: A result as names and rows.
 Answer = tuple[list[str], list[list[Any]]]
@@ -23,7 +23,7 @@ class Engine(Protocol):
 
     def __init__(self, tables: Mapping[str, list[Path]], threads: int) -> None: ...
 
-    def run(self, name: str, query: Query) -> Any:
+    def run(self, name: str, query: Query | Statement) -> Any:
         """Answers the question; the result is in memory."""
 
     def answer(self, result: Any) -> Answer:

@@ -8,7 +8,7 @@ import pyarrow
 from chdb import session
 
 from harness.engines import Answer, rows_of
-from harness.query import Query
+from harness.query import Query, Statement
 
 
 class ClickHouse:
@@ -28,7 +28,7 @@ class ClickHouse:
             self.session.query(f"CREATE VIEW {name} AS SELECT * FROM file('{place}', Parquet)")
         self.version = str(self.session.query("SELECT version()", "TSV")).strip()
 
-    def run(self, _name: str, query: Query) -> Any:
+    def run(self, _name: str, query: Query | Statement) -> Any:
         return self.session.query(query.sql("clickhouse"), "Arrow")
 
     def answer(self, result: Any) -> Answer:

@@ -8,7 +8,7 @@ import datafusion
 import pyarrow
 
 from harness.engines import Answer, rows_of
-from harness.query import Query
+from harness.query import Query, Statement
 
 
 class DataFusion:
@@ -23,7 +23,7 @@ class DataFusion:
             place = files[0] if len(files) == 1 else files[0].parent
             self.context.register_parquet(name, str(place))
 
-    def run(self, _name: str, query: Query) -> Any:
+    def run(self, _name: str, query: Query | Statement) -> Any:
         frame = self.context.sql(query.sql("datafusion"))
         return frame.schema(), frame.collect()
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars
 
 from harness.engines import Answer
-from harness.query import Query
+from harness.query import Query, Statement
 
 
 class Polars:
@@ -18,7 +18,7 @@ class Polars:
     def __init__(self, tables: Mapping[str, list[Path]], _threads: int) -> None:
         self.tables = {name: polars.scan_parquet(files) for name, files in tables.items()}
 
-    def run(self, _name: str, query: Query) -> Any:
+    def run(self, _name: str, query: Query | Statement) -> Any:
         return query.polars(self.tables).collect(engine="streaming")
 
     def answer(self, result: Any) -> Answer:

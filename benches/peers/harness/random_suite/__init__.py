@@ -1,0 +1,1 @@
+"""Random questions of analysts to deskql and its peers: one SQL text, answers compared, times by class."""

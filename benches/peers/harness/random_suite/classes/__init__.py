@@ -1,0 +1,1 @@
+"""The classes of questions, one file each; a function is a template, and adding one is all that is needed."""
