@@ -80,6 +80,18 @@ fn errors_of_blocks_name_file_and_line() {
     }
 }
 
+/// What the tables have, but a function does not take.
+#[test]
+fn a_measure_of_another_type_is_named_with_its_line() {
+    let folder = months();
+    let measure = "[measures.mine]\nsource = \"tickets\"\ndetail = \"sum(team)\"\ntitle = \"m\"\nunit = \"tickets\"\nis_count = true\n";
+    let head = HEAD.replace("\"csat\"", "\"mine\"") + measure;
+    let text = "[[section.block]]\nkind = \"text\"\ntext = \"x\"\n";
+    let ended = refused(folder.path(), &head, text);
+    let problem = "deskql: own.toml:6: [measures.mine]: sum does not take (VARCHAR): give it ";
+    assert!(ended.said.starts_with(problem), "{}", ended.said);
+}
+
 #[test]
 fn errors_of_the_rest_name_file_and_line() {
     let folder = months();

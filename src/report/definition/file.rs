@@ -223,12 +223,16 @@ impl ReportDefinition {
         self.measures.set_level(level);
     }
 
+    /// True if the file itself defines the KPI.
+    pub(in crate::report) fn defines(&self, kpi: &str) -> bool {
+        self.own_measures.contains(kpi)
+    }
+
     /// The error of a KPI that the file itself defines and that cannot be computed; `None` of shipped ones, which are
     /// left out where the tables lack what they need.
     pub(in crate::report) fn problem_of_own(&self, kpi: &str, reason: &str) -> Option<Error> {
         let span = self.measures.measures.get(kpi)?.span();
-        self.own_measures
-            .contains(kpi)
+        self.defines(kpi)
             .then(|| self.problem(&span, format!("[measures.{kpi}]: {reason}")))
     }
 

@@ -202,7 +202,10 @@ async fn missing(
         Ok(_) => Ok(None),
         Err(Error::Sql(text)) => Ok(Some(text.lines().next().unwrap_or_default().to_owned())),
         Err(error) => match crate::terminal::wording(&error) {
-            text if text.contains("no table") || text.contains("no column") => {
+            text if definition.defines(kpi)
+                || text.contains("no table")
+                || text.contains("no column") =>
+            {
                 Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
             }
             _ => Err(error),

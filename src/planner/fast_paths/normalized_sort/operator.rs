@@ -28,7 +28,7 @@ use futures::{TryStreamExt, stream};
 use super::collect::{CollectedRows, PartitionRows, collect};
 use super::key_column::KeyColumn;
 use super::ordered::row_order;
-use super::sorted_rows::{SortedRows, fit_one_array, is_supported, whole_columns};
+use super::sorted_rows::{SortedRows, fit_one_array, is_supported, largest_column, whole_columns};
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 use crate::planner::rewrite::PlanRef;
 
@@ -178,9 +178,9 @@ fn kept_rows(
 ) -> Result<Vec<PartitionRows>, Vec<SendableRecordBatchStream>> {
     let is_kept = collected.iter().all(|part| match part {
         CollectedRows::Rows(rows) => {
-            // Columns are put together one by one, while all the batches are still there.
-            let size = rows.reservation.size();
-            fit_one_array(&rows.batches, schema) && rows.reservation.try_grow(size).is_ok()
+            // Columns are put together one by one, and each leaves the batches then.
+            let largest = largest_column(&rows.batches, schema);
+            fit_one_array(&rows.batches, schema) && rows.reservation.try_grow(largest).is_ok()
         }
         CollectedRows::GaveUp(_) => false,
     });

@@ -53,6 +53,16 @@ pub(super) fn fit_one_array(batches: &[RecordBatch], schema: &SchemaRef) -> bool
     })
 }
 
+/// Bytes of the column that takes most of them.
+pub(super) fn largest_column(batches: &[RecordBatch], schema: &SchemaRef) -> usize {
+    let places = 0..schema.fields().len();
+    let size = |place: usize| {
+        let columns = batches.iter().map(|batch| batch.column(place));
+        columns.map(|column| column.get_array_memory_size()).sum()
+    };
+    places.map(size).max().unwrap_or_default()
+}
+
 /// The columns of all batches, each in one array. Batches are let go column by column.
 ///
 /// # Errors
