@@ -1,4 +1,4 @@
-//! Distinct counts by bitmaps, against hash tables of pairs.
+//! Distinct counts by bitmaps and by pairs of text and group, against the hash tables of the stock plan.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::tables;
 use crate::support::data;
 use crate::support::random::Random;
 
-const IDS: [&str; 9] = [
+const IDS: [&str; 12] = [
     "id",
     "score",
     "id % 1000",
@@ -18,9 +18,12 @@ const IDS: [&str; 9] = [
     "at::DATE",
     "at",
     "CASE WHEN is_vip THEN id ELSE score END",
+    "name",
+    "channel",
+    "substr(name, 1, 11)",
 ];
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 9] = [
     "channel",
     "is_vip",
     "date_trunc('month', at)",
@@ -28,6 +31,8 @@ const KEYS: [&str; 7] = [
     "channel, is_vip",
     "upper(channel)",
     "ROLLUP (channel, is_vip)",
+    "id % 500",
+    "replies",
 ];
 
 const OTHERS: [&str; 5] = [

@@ -1,8 +1,8 @@
-//! `count(DISTINCT id)` by bitmaps.
+//! `count(DISTINCT id)` by bitmaps, and several distinct counts of texts.
 //!
-//! The stock optimizer turns a single distinct count into two aggregations, of which the first groups
-//! by the id as well and so holds every pair of group and id in a hash table; several distinct counts
-//! in one query keep a hash table each. Bitmaps need one pass and a bit an id.
+//! The stock optimizer turns a single distinct count into two aggregations, of which the first groups by the value as
+//! well and so holds every pair of group and value in a hash table. Several of them, or one beside `count(*)` or a mean,
+//! keep a hash table for each group. Bitmaps need one pass and a bit an id, and texts one hash table of pairs.
 
 use std::sync::Arc;
 
@@ -15,21 +15,20 @@ use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{Aggregate, Expr, ExprSchemable, LogicalPlan};
 
 use super::{FastPath, Rewrite};
-use crate::functions::aggregate::distinct::counts_by_bitmaps;
+use crate::functions::aggregate::distinct::counts_by_groups;
 use crate::settings::FeatureSwitch;
 
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {
         name: "distinct_bitmaps",
-        about: "Whether count(DISTINCT ..) over integers keeps bitmaps",
+        about: "Whether count(DISTINCT ..) keeps bitmaps of integers, and texts of all groups in one table",
     },
     explain_mark: "count_distinct_ids",
-    retire_when: "the stock plan counts distinct integers without a hash table of pairs",
+    retire_when: "the stock plan counts distinct values without a hash table for each group",
     rewrites: &[Rewrite::Logical(rewrite)],
 };
 
-/// Gives distinct counts of integers and dates the function that keeps bitmaps. Counts over windows
-/// stay as they are.
+/// Gives distinct counts the function that keeps all groups together. Counts over windows stay as they are.
 fn rewrite(plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
     Ok(plan.transform_up_with_subqueries(rewrite_node)?.data)
 }
@@ -39,14 +38,15 @@ fn rewrite_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         return Ok(Transformed::no(plan));
     };
     let input = &aggregate.input;
-    if is_by_number(aggregate) {
+    let has_pairs = has_one_distinct_value(&aggregate.aggr_expr);
+    if has_pairs && is_by_number(aggregate) {
         return Ok(Transformed::no(plan));
     }
     let schema = Arc::clone(input.schema());
     let names = NamePreserver::new(&plan);
     let rewritten = plan.map_expressions(|expr| {
         let name = names.save(&expr);
-        let rewritten = expr.transform_up(|expr| Ok(by_bitmaps(expr, &schema)))?;
+        let rewritten = expr.transform_up(|expr| Ok(by_groups(expr, &schema, has_pairs)))?;
         Ok(if rewritten.transformed {
             rewritten.update_data(|expr| name.restore(expr))
         } else {
@@ -75,7 +75,29 @@ fn is_by_number(aggregate: &Aggregate) -> bool {
     keys.any(is_number)
 }
 
-fn by_bitmaps(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
+/// True if the stock optimizer would group by the value that is counted: there is one, and beside it only aggregates of
+/// which parts can be put together.
+fn has_one_distinct_value(calls: &[Expr]) -> bool {
+    let mut counted: Option<&[Expr]> = None;
+    calls.iter().all(|call| {
+        let call = match call {
+            Expr::Alias(alias) => alias.expr.as_ref(),
+            call => call,
+        };
+        let Expr::AggregateFunction(AggregateFunction { func, params }) = call else {
+            return false;
+        };
+        let is_plain = params.filter.is_none() && params.order_by.is_empty();
+        let fits = if params.distinct {
+            *counted.get_or_insert(params.args.as_slice()) == params.args.as_slice()
+        } else {
+            ["sum", "min", "max"].contains(&func.name())
+        };
+        is_plain && fits
+    })
+}
+
+fn by_groups(expr: Expr, schema: &DFSchema, has_pairs: bool) -> Transformed<Expr> {
     let Expr::AggregateFunction(AggregateFunction { func, params }) = &expr else {
         return Transformed::no(expr);
     };
@@ -88,7 +110,10 @@ fn by_bitmaps(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
         return Transformed::no(expr);
     };
     let data_type = id.get_type(schema).ok();
-    let Some(function) = data_type.as_ref().and_then(counts_by_bitmaps) else {
+    let Some(function) = data_type
+        .as_ref()
+        .and_then(|of| counts_by_groups(of, has_pairs))
+    else {
         return Transformed::no(expr);
     };
     let counted = AggregateFunction::new_udf(

@@ -15,6 +15,7 @@ use datafusion::logical_expr::{
 use super::column::has_ids;
 use super::groups::DistinctIdsGroupsAccumulator;
 use super::single::DistinctIdsAccumulator;
+use super::texts::{DistinctTextsGroupsAccumulator, is_text};
 use crate::functions::declaration::families::RETENTION;
 
 /// `active_customers(customer_id)`.
@@ -22,8 +23,9 @@ pub(crate) fn active_customers() -> AggregateUDF {
     AggregateUDF::from(CountDistinctIds::new("active_customers", Some(page())))
 }
 
-/// Replacement of `count(DISTINCT id)`. Its name appears in plans only.
-pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF>> {
+/// Replacement of `count(DISTINCT id)`. Its name appears in plans only. `has_pairs` if the stock plan would group by
+/// the value as well, which it can for one value.
+pub(crate) fn counts_by_groups(data_type: &DataType, has_pairs: bool) -> Option<Arc<AggregateUDF>> {
     static FUNCTION: LazyLock<Arc<AggregateUDF>> = LazyLock::new(|| {
         Arc::new(AggregateUDF::from(CountDistinctIds::new(
             "count_distinct_ids",
@@ -32,11 +34,13 @@ pub(crate) fn counts_by_bitmaps(data_type: &DataType) -> Option<Arc<AggregateUDF
     });
     // Instants rarely repeat or lie close together: bitmaps gain nothing, and the stock plan distributes the
     // work better among threads.
-    let pays = data_type.is_integer() || *data_type == DataType::Date32;
+    let pays = data_type.is_integer()
+        || *data_type == DataType::Date32
+        || (is_text(data_type) && !has_pairs);
     pays.then(|| Arc::clone(&FUNCTION))
 }
 
-/// Counts distinct values: ids by bitmaps, other types by the stock function.
+/// Counts distinct values: ids by bitmaps, texts of groups in one hash table, other types by the stock function.
 #[derive(Debug)]
 struct CountDistinctIds {
     name: &'static str,
@@ -164,7 +168,9 @@ impl AggregateUDFImpl for CountDistinctIds {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
-        has_ids(args.expr_fields[0].data_type())
+        let data_type = args.expr_fields[0].data_type();
+        has_ids(data_type)
+            || is_text(data_type)
             || self.stock.groups_accumulator_supported(distinct(args))
     }
 
@@ -174,6 +180,9 @@ impl AggregateUDFImpl for CountDistinctIds {
     ) -> Result<Box<dyn GroupsAccumulator>> {
         if has_ids(args.expr_fields[0].data_type()) {
             Ok(Box::new(DistinctIdsGroupsAccumulator::default()))
+        } else if is_text(args.expr_fields[0].data_type()) {
+            let data_type = args.expr_fields[0].data_type().clone();
+            Ok(Box::new(DistinctTextsGroupsAccumulator::new(data_type)))
         } else {
             self.stock.create_groups_accumulator(distinct(args))
         }

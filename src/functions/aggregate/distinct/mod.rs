@@ -9,5 +9,6 @@ mod single;
 mod state;
 #[cfg(test)]
 mod tests;
+mod texts;
 
-pub(crate) use function::{active_customers, counts_by_bitmaps};
+pub(crate) use function::{active_customers, counts_by_groups};

@@ -1,14 +1,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array};
-use arrow::datatypes::Int64Type;
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Int64Array, StringArray};
+use arrow::datatypes::{DataType, Int64Type};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 use proptest::prelude::*;
 
 use super::groups::DistinctIdsGroupsAccumulator;
 use super::set::IdSet;
 use super::state;
+use super::texts::DistinctTextsGroupsAccumulator;
 
 fn set(ids: &[u64]) -> (IdSet, usize) {
     let (mut set, mut heap) = (IdSet::default(), 0);
@@ -128,4 +129,74 @@ fn a_damaged_state_is_an_error() {
         assert!(error.to_string().contains("damaged"), "{error}");
     }
     assert_eq!(set.len(), 2);
+}
+
+/// Rows of group, text and whether they pass the filter.
+fn rows_of_texts() -> impl Strategy<Value = Vec<(usize, Option<u8>, Option<bool>)>> {
+    let row = (
+        0..40_usize,
+        prop::option::of(0..20_u8),
+        prop::option::of(any::<bool>()),
+    );
+    prop::collection::vec(row, 0..300)
+}
+
+/// Distinct texts of each of `groups`, the plain way.
+fn plain_counts(rows: &[(usize, Option<u8>, Option<bool>)], groups: usize) -> Vec<i64> {
+    let mut sets = vec![BTreeSet::new(); groups];
+    for (group, text, passes) in rows {
+        if let (Some(text), Some(true)) = (text, passes) {
+            sets[*group].insert(text);
+        }
+    }
+    sets.iter()
+        .map(|set| i64::try_from(set.len()).unwrap())
+        .collect()
+}
+
+fn text_columns(
+    rows: &[(usize, Option<u8>, Option<bool>)],
+) -> (ArrayRef, Vec<usize>, BooleanArray) {
+    let texts: StringArray = rows
+        .iter()
+        .map(|(_, text, _)| text.map(|text| format!("text number {text}")))
+        .collect();
+    let groups = rows.iter().map(|(group, _, _)| *group).collect();
+    let passes = rows.iter().map(|(_, _, passes)| *passes).collect();
+    (Arc::new(texts), groups, passes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// In two parts, whose states go to a third in pieces of groups, row by row or put together.
+    #[test]
+    fn texts_of_groups_are_told_apart(
+        one in rows_of_texts(), other in rows_of_texts(), first in 1..40_usize, row_by_row in any::<bool>(),
+    ) {
+        let new = || DistinctTextsGroupsAccumulator::new(DataType::Utf8);
+        let mut total = new();
+        for rows in [&one, &other] {
+            let (texts, groups, passes) = text_columns(rows);
+            if row_by_row {
+                let states = total.convert_to_state(&[texts], Some(&passes)).unwrap();
+                total.merge_batch(&states, &groups, 40).unwrap();
+                continue;
+            }
+            let mut part = new();
+            part.update_batch(&[texts], &groups, Some(&passes), 40).unwrap();
+            let head = part.state(EmitTo::First(first)).unwrap();
+            total.merge_batch(&head, &(0..first).collect::<Vec<_>>(), 40).unwrap();
+            let tail = part.state(EmitTo::All).unwrap();
+            total.merge_batch(&tail, &(first..40).collect::<Vec<_>>(), 40).unwrap();
+        }
+        let all: Vec<_> = one.iter().chain(&other).copied().collect();
+        let head = total.evaluate(EmitTo::First(first)).unwrap();
+        let tail = total.evaluate(EmitTo::All).unwrap();
+        let found: Vec<i64> = [head, tail]
+            .iter()
+            .flat_map(|part| part.as_primitive::<Int64Type>().values().to_vec())
+            .collect();
+        prop_assert_eq!(found, plain_counts(&all, 40));
+    }
 }
