@@ -61,8 +61,45 @@ pub(super) fn question(random: &mut Random) -> String {
         1 => String::new(),
         _ => format!("PARTITION BY {} ", random.pick(&COLUMNS)),
     };
+    if random.chance(40) {
+        return first_rows(random, &order);
+    }
     let call = random.pick(&CALLS);
     format!("SELECT channel, id, {call} OVER ({groups}ORDER BY {order}) AS v FROM t")
+}
+
+/// The first rows of each group, by a filter of their number.
+fn first_rows(random: &mut Random, order: &str) -> String {
+    let group = random.pick(&COLUMNS);
+    let unique = "id, at, name, cost, score, replies, half, answered";
+    let (call, order) = match random.between(1, 3) {
+        1 => ("row_number()", format!("{order}, {unique}")),
+        2 => ("rank()", order.to_owned()),
+        _ => ("dense_rank()", order.to_owned()),
+    };
+    let limit = random.pick(&[
+        "n <= 2",
+        "n = 1",
+        "n < 4",
+        "3 >= n AND score > 2",
+        "n <= 0",
+        "n = 2",
+    ]);
+    // A second window over the same groups asks for a longer order.
+    let more = random.pick(&[
+        "",
+        "",
+        ", rank() OVER (PARTITION BY {group} ORDER BY {order}, {unique}) AS m",
+        ", count(*) OVER (PARTITION BY {group}) AS m",
+    ]);
+    let more = more
+        .replace("{group}", group)
+        .replace("{order}", &order)
+        .replace("{unique}", unique);
+    format!(
+        "SELECT * FROM (SELECT channel, id, score, {call} OVER (PARTITION BY {group} ORDER BY {order}) AS n{more} FROM t) \
+         WHERE {limit}"
+    )
 }
 
 /// Rows of `sql` in their order, with the path on and off.
@@ -150,4 +187,15 @@ async fn what_cannot_be_packed_is_sorted_anyway() {
         let [on, off] = in_order(&engine, sql).await;
         assert!(on == off, "{sql}");
     }
+}
+
+/// A filter of row numbers leaves the sort the rows that it keeps.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_first_rows_of_groups_are_gathered() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path()).await;
+    let last = "SELECT * FROM (SELECT name, at, score, row_number() OVER (PARTITION BY name ORDER BY at DESC) AS n FROM t) \
+                WHERE n = 1 AND score > 3";
+    let plan = plan(&engine, last).await;
+    assert!(plan.contains("first=1 of each group"), "{plan}");
 }

@@ -18,6 +18,9 @@ pub(super) trait PackedInteger: Copy + Ord + Send + 'static {
 
     /// The low `bits`.
     fn low(self, bits: u32) -> u32;
+
+    /// All but the low `bits`.
+    fn above(self, bits: u32) -> Self;
 }
 
 macro_rules! packed_integer {
@@ -34,6 +37,11 @@ macro_rules! packed_integer {
             fn low(self, bits: u32) -> u32 {
                 let low = self & ((1 << bits) - 1);
                 u32::try_from(low).unwrap_or(u32::MAX)
+            }
+
+            #[inline]
+            fn above(self, bits: u32) -> Self {
+                self.checked_shr(bits).unwrap_or_default()
             }
         }
     )*};
@@ -85,6 +93,11 @@ impl KeyLayout {
     /// Number of bits of a row.
     pub(super) const fn bits(&self) -> u32 {
         self.bits
+    }
+
+    /// Number of bits below the first `keys` keys.
+    pub(super) fn bits_below(&self, keys: usize) -> u32 {
+        self.bits - self.keys.iter().take(keys).map(|key| key.bits).sum::<u32>()
     }
 
     /// The rows of a partition, the first of which has the number `first` among all.

@@ -5,9 +5,13 @@
 //! order, an instant within some years and the rank of a team fit in 64 or 128 bits together with the number of the row.
 //! These integers are sorted, and the columns are gathered once.
 //!
+//! Where a filter keeps the first rows of each group of a window, only those are gathered.
+//!
 //! Where the keys are too wide or memory is short, the rows go to the stock sort, which spills.
 
 mod collect;
+mod first_of_groups;
+mod group_limit;
 mod integers;
 mod key_column;
 mod layout;
@@ -38,8 +42,8 @@ pub(super) const FAST_PATH: FastPath = FastPath {
 
 /// To run when sorts are in place: all but their execution stays as it was planned for the stock operators.
 fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
-    replaced(plan, |node| {
-        let sort = NormalizedSortExec::in_place_of(node)?;
-        Ok(sort.map(|sort| Arc::new(sort) as _))
+    replaced(plan, |node| match NormalizedSortExec::in_place_of(node)? {
+        Some(sort) => Ok(Some(Arc::new(sort) as _)),
+        None => group_limit::limited(node),
     })
 }

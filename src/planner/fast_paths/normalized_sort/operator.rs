@@ -10,7 +10,7 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, Statistics, exec_datafusion_err, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::limit::LocalLimitExec;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
@@ -26,8 +26,9 @@ use futures::future::try_join_all;
 use futures::{TryStreamExt, stream};
 
 use super::collect::{CollectedRows, PartitionRows, collect};
+use super::first_of_groups::FirstOfGroups;
 use super::key_column::KeyColumn;
-use super::ordered::row_order;
+use super::ordered::{WantedRows, row_order};
 use super::sorted_rows::{SortedRows, fit_one_array, is_supported, largest_column, whole_columns};
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 use crate::planner::rewrite::PlanRef;
@@ -41,6 +42,8 @@ pub(super) struct NormalizedSortExec {
     sort: Arc<SortExec>,
     /// The merge above the sort.
     merge: Option<Arc<SortPreservingMergeExec>>,
+    /// The rows of each group that are wanted, where not all are.
+    first: Option<FirstOfGroups>,
     metrics: ExecutionPlanMetricsSet,
 }
 
@@ -81,9 +84,30 @@ impl NormalizedSortExec {
             (is_long && has_columns && has_keys && is_bounded).then(|| Self {
                 sort: Arc::new(sort.clone()),
                 merge: None,
+                first: None,
                 metrics: ExecutionPlanMetricsSet::new(),
             }),
         )
+    }
+
+    /// The same that may leave out all but the first rows of each group; `None` if it has a limit of its own.
+    pub(super) fn with_first(&self, first: FirstOfGroups) -> Option<Self> {
+        (self.merge.is_none() && self.sort.fetch().is_none()).then(|| Self {
+            first: Some(first),
+            ..self.clone()
+        })
+    }
+
+    pub(super) fn ordering(&self) -> &LexOrdering {
+        self.sort.expr()
+    }
+
+    fn wanted(&self) -> WantedRows {
+        match (self.first, self.sort.fetch()) {
+            (Some(first), _) => WantedRows::FirstOfGroups(first),
+            (None, Some(rows)) => WantedRows::First(rows),
+            (None, None) => WantedRows::All,
+        }
     }
 
     fn stock(&self) -> &dyn ExecutionPlan {
@@ -158,7 +182,7 @@ impl NormalizedSortExec {
             Err(streams) => self.stock_rows(streams, partition, context),
             Ok(rows) => {
                 let rows = Arc::new(rows);
-                let order = row_order(&rows, self.sort.fetch()).await?;
+                let order = row_order(&rows, self.wanted()).await?;
                 let rows = Arc::into_inner(rows).unwrap_or_default();
                 let Some(order) = order else {
                     return self.stock_rows(streams(rows, &schema), partition, context);
@@ -233,6 +257,9 @@ impl DisplayAs for NormalizedSortExec {
         if let Some(rows) = self.sort.fetch() {
             write!(f, ", fetch={rows}")?;
         }
+        if let Some(first) = self.first {
+            write!(f, ", first={} of each group", first.most)?;
+        }
         match self.merge {
             Some(_) => write!(f, ", merged=true"),
             None => Ok(()),
@@ -284,6 +311,7 @@ impl ExecutionPlan for NormalizedSortExec {
         Ok(Arc::new(Self {
             sort: Arc::new(new.clone()),
             merge,
+            first: self.first,
             metrics: ExecutionPlanMetricsSet::new(),
         }))
     }

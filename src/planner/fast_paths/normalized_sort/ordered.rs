@@ -7,24 +7,37 @@ use datafusion::common::{Result, exec_datafusion_err};
 use futures::future::try_join_all;
 
 use super::collect::PartitionRows;
+use super::first_of_groups::FirstOfGroups;
 use super::layout::{KeyLayout, PackedInteger};
 
-/// The numbers of the first `fetch` rows in the order of their keys; rows are numbered through all partitions. `None` if
+/// The rows that are gathered.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WantedRows {
+    All,
+    /// That many, the first ones.
+    First(usize),
+    /// Of one partition.
+    FirstOfGroups(FirstOfGroups),
+}
+
+/// The numbers of the wanted rows in the order of their keys; rows are numbered through all partitions. `None` if
 /// no integer is wide enough.
 ///
 /// # Errors
 /// When a task panics.
 pub(super) async fn row_order(
     partitions: &Arc<Vec<PartitionRows>>,
-    fetch: Option<usize>,
+    wanted: WantedRows,
 ) -> Result<Option<Vec<u32>>> {
     let Some(layout) = KeyLayout::new(partitions) else {
         return Ok(None);
     };
     let layout = Arc::new(layout);
     Ok(match layout.bits() {
-        bits if bits <= u64::BITS => Some(packed_order::<u64>(partitions, &layout, fetch).await?),
-        bits if bits <= u128::BITS => Some(packed_order::<u128>(partitions, &layout, fetch).await?),
+        bits if bits <= u64::BITS => Some(packed_order::<u64>(partitions, &layout, wanted).await?),
+        bits if bits <= u128::BITS => {
+            Some(packed_order::<u128>(partitions, &layout, wanted).await?)
+        }
         _ => None,
     })
 }
@@ -33,8 +46,12 @@ pub(super) async fn row_order(
 async fn packed_order<T: PackedInteger>(
     partitions: &Arc<Vec<PartitionRows>>,
     layout: &Arc<KeyLayout>,
-    fetch: Option<usize>,
+    wanted: WantedRows,
 ) -> Result<Vec<u32>> {
+    let fetch = match wanted {
+        WantedRows::First(rows) => Some(rows),
+        WantedRows::All | WantedRows::FirstOfGroups(_) => None,
+    };
     let mut first = 0;
     let mut tasks = vec![];
     for partition in 0..partitions.len() {
@@ -46,6 +63,9 @@ async fn packed_order<T: PackedInteger>(
     }
     let sorted = try_join_all(tasks.into_iter().map(SpawnedTask::join_unwind)).await;
     let sorted = sorted.map_err(|error| exec_datafusion_err!("rows were not sorted: {error}"))?;
+    if let (WantedRows::FirstOfGroups(first), [rows]) = (wanted, sorted.as_slice()) {
+        return Ok(first.rows(rows, layout));
+    }
     let limit = fetch.unwrap_or(usize::MAX);
     Ok(merged(&sorted, limit, layout.row_bits))
 }

@@ -79,7 +79,7 @@ fn group_by_group(
 }
 
 /// The function of a call that is no aggregate, as it was written: not turned round, and of all values.
-fn standard_function(call: &Arc<dyn WindowExpr>) -> Option<&WindowUDFExpr> {
+pub(super) fn standard_function(call: &Arc<dyn WindowExpr>) -> Option<&WindowUDFExpr> {
     let call = call.as_any().downcast_ref::<StandardWindowExpr>()?;
     let function = call.get_standard_func_expr().as_any();
     let function = function.downcast_ref::<WindowUDFExpr>()?;

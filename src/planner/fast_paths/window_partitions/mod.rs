@@ -23,7 +23,8 @@ use datafusion::common::config::ConfigOptions;
 use super::{FastPath, Rewrite};
 use crate::planner::rewrite::{PlanRef, replaced};
 use crate::settings::FeatureSwitch;
-use operator::WindowPartitionsExec;
+pub(super) use numbering::RowNumbering;
+pub(super) use operator::WindowPartitionsExec;
 use stock::StockWindow;
 
 pub(super) const FAST_PATH: FastPath = FastPath {

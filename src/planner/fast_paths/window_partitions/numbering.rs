@@ -10,7 +10,7 @@ use datafusion::physical_expr::window::WindowExpr;
 use super::peers::peers;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RowNumbering {
+pub(in crate::planner::fast_paths) enum RowNumbering {
     RowNumber,
     Rank,
     DenseRank,

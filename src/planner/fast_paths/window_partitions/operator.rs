@@ -8,7 +8,8 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, Statistics};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
+use datafusion::physical_expr::window::WindowExpr;
+use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
@@ -19,14 +20,15 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::calls::GroupedCall;
+use super::calls::{GroupedCall, standard_function};
 use super::groups::{CompleteGroups, GroupBuffer};
+use super::numbering::RowNumbering;
 use super::stock::StockWindow;
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 
 /// The window of a stock operator, over whole groups. All but its execution is that of the stock operator.
 #[derive(Debug, Clone)]
-pub(super) struct WindowPartitionsExec {
+pub(in crate::planner::fast_paths) struct WindowPartitionsExec {
     window: Arc<StockWindow>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -37,6 +39,30 @@ impl WindowPartitionsExec {
             window: Arc::new(window),
             metrics: ExecutionPlanMetricsSet::new(),
         }
+    }
+
+    /// The plan below it, sorted by the keys of its groups first.
+    pub(in crate::planner::fast_paths) fn sorted_input(&self) -> &Arc<dyn ExecutionPlan> {
+        &self.window.input
+    }
+
+    /// Number of keys of its groups.
+    pub(in crate::planner::fast_paths) fn group_keys(&self) -> usize {
+        self.window.keys.len()
+    }
+
+    /// How rows are numbered in a column of its output, and the order of the call, if no other column needs the rows
+    /// behind them.
+    pub(in crate::planner::fast_paths) fn numbering_in(
+        &self,
+        column: usize,
+    ) -> Option<(RowNumbering, &[PhysicalSortExpr])> {
+        let numbering =
+            |call: &Arc<dyn WindowExpr>| RowNumbering::named(standard_function(call)?.fun().name());
+        let calls = &self.window.calls;
+        let numberings: Vec<_> = calls.iter().map(numbering).collect::<Option<_>>()?;
+        let place = column.checked_sub(self.window.input.schema().fields().len())?;
+        Some((*numberings.get(place)?, calls.get(place)?.order_by()))
     }
 }
 
