@@ -98,8 +98,14 @@ fn the_example_of_the_page_runs() {
         "resolved.sql",
         "SELECT ticket_id, channel FROM tickets WHERE date_trunc('month', resolved_at) = $month",
     );
-    let expected = ["csat done", "resolved done", "by_channel done"];
+    let expected = ["csat done", "resolved done", "by_channel done", "page done"];
     assert_eq!(shop.statuses(&["month=2025-11"]), expected);
+    let page = shop.read("pages/2025-11/support.html");
+    assert!(
+        page.contains("November 2025") && page.ends_with("</html>"),
+        "{}",
+        page.len()
+    );
     let written = shop.read("reports/month=2025-11/by_channel.csv");
     let sql = format!(
         "SELECT channel, count(*) AS tickets FROM '{}/tickets.parquet' WHERE resolved_at >= '2025-11-01' \
