@@ -4,6 +4,7 @@ mod dense_aggregation;
 mod dense_joins;
 mod dictionary_expressions;
 mod distinct_bitmaps;
+mod distinct_on_by_row_number;
 mod fixed_lengths;
 mod normalized_sorts;
 mod page;

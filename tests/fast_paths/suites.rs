@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use deskql::{Engine, EngineSettings};
 
 use super::{
-    dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps, fixed_lengths,
-    normalized_sorts, repeat_contacts, shared_quantiles, window_partitions, window_totals,
+    dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps,
+    distinct_on_by_row_number, fixed_lengths, normalized_sorts, repeat_contacts, shared_quantiles,
+    window_partitions, window_totals,
 };
 use crate::support::data;
 use crate::support::random::Random;
@@ -33,6 +34,7 @@ suites! {
     dense_joins: "deskql.dense_joins", 40;
     dictionary_expressions: "deskql.dictionary_expressions", 40;
     distinct_bitmaps: "deskql.distinct_bitmaps", 60;
+    distinct_on_by_row_number: "deskql.distinct_on_by_row_number", 80;
     fixed_lengths: "deskql.fixed_lengths", 60;
     normalized_sorts: "deskql.normalized_sorts", 70;
     repeat_contacts: "deskql.repeat_contacts", 60;

@@ -5,6 +5,7 @@ mod dense_aggregate;
 mod dense_join;
 mod dictionary_scan;
 mod distinct_bitmaps;
+mod distinct_on;
 mod fixed_intervals;
 mod normalized_sort;
 mod remaining_rows;
@@ -50,7 +51,7 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 10] = [
+pub(crate) const ALL: [&FastPath; 11] = [
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
     &window_partitions::FAST_PATH,
@@ -61,4 +62,5 @@ pub(crate) const ALL: [&FastPath; 10] = [
     &dense_aggregate::FAST_PATH,
     &dictionary_scan::FAST_PATH,
     &normalized_sort::FAST_PATH,
+    &distinct_on::FAST_PATH,
 ];
