@@ -92,8 +92,9 @@ async function onScreen(path, width, colorScheme) {
 async function onPaper(path, format) {
   const place = `${basename(path)}, ${format}`;
   const { context, page } = await open(path, place, { colorScheme: 'dark' });
-  const last = await page.evaluate(() => [...document.querySelectorAll('main h2')].at(-1).textContent.trim());
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  // Definitions and statements stay in the file.
+  const last = await page.evaluate(() => [...document.querySelectorAll('main h2')].filter(one => one.checkVisibility()).at(-1).textContent.trim());
   const state = await page.evaluate(() => ({
     isLight: getComputedStyle(document.documentElement).backgroundColor,
     cut: [...document.querySelectorAll('.drawing, .tile, tr')].filter(one => getComputedStyle(one).breakInside !== 'avoid').length,
