@@ -13,6 +13,7 @@ mod collect;
 mod first_of_groups;
 mod group_limit;
 mod integers;
+mod kept_rows;
 mod key_column;
 mod layout;
 mod operator;

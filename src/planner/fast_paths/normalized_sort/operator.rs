@@ -1,10 +1,9 @@
 //! The operator that replaces the stock sort, and the merge above it.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
-use arrow::datatypes::SchemaRef;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, Statistics, exec_datafusion_err, internal_err};
@@ -13,7 +12,9 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::limit::LocalLimitExec;
-use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricValue, MetricsSet,
+};
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
@@ -25,11 +26,12 @@ use datafusion::physical_plan::{
 use futures::future::try_join_all;
 use futures::{TryStreamExt, stream};
 
-use super::collect::{CollectedRows, PartitionRows, collect};
+use super::collect::{CollectedRows, collect};
 use super::first_of_groups::FirstOfGroups;
+use super::kept_rows::{kept_rows, streams};
 use super::key_column::KeyColumn;
 use super::ordered::{WantedRows, row_order};
-use super::sorted_rows::{SortedRows, fit_one_array, is_supported, largest_column, whole_columns};
+use super::sorted_rows::{gathered, is_supported};
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 use crate::planner::rewrite::PlanRef;
 
@@ -45,6 +47,8 @@ pub(super) struct NormalizedSortExec {
     /// The rows of each group that are wanted, where not all are.
     first: Option<FirstOfGroups>,
     metrics: ExecutionPlanMetricsSet,
+    /// Stock sorts that rows were handed over to, by partition: what they spill is told with the metrics.
+    stock_sorts: Arc<Mutex<Vec<Arc<SortExec>>>>,
 }
 
 impl NormalizedSortExec {
@@ -86,6 +90,7 @@ impl NormalizedSortExec {
                 merge: None,
                 first: None,
                 metrics: ExecutionPlanMetricsSet::new(),
+                stock_sorts: Arc::default(),
             }),
         )
     }
@@ -127,7 +132,11 @@ impl NormalizedSortExec {
         let input = Arc::new(RemainingRowsExec::new(rows, self.sort.input()));
         let sort = SortExec::new(self.sort.expr().clone(), input)
             .with_preserve_partitioning(self.sort.preserve_partitioning());
-        let mut plan: PlanRef = Arc::new(sort);
+        let sort = Arc::new(sort);
+        if let Ok(mut sorts) = self.stock_sorts.lock() {
+            sorts.push(Arc::clone(&sort));
+        }
+        let mut plan: PlanRef = sort;
         if let Some(merge) = &self.merge {
             let merge = SortPreservingMergeExec::new(merge.expr().clone(), plan);
             plan = Arc::new(merge.with_fetch(self.sort.fetch()));
@@ -195,60 +204,12 @@ impl NormalizedSortExec {
     }
 }
 
-/// The partitions, or their streams if one of them gave up or memory for the gathered columns is short.
-fn kept_rows(
-    collected: Vec<CollectedRows>,
-    schema: &SchemaRef,
-) -> Result<Vec<PartitionRows>, Vec<SendableRecordBatchStream>> {
-    let is_kept = collected.iter().all(|part| match part {
-        CollectedRows::Rows(rows) => {
-            // Columns are put together one by one, and each leaves the batches then.
-            let largest = largest_column(&rows.batches, schema);
-            fit_one_array(&rows.batches, schema) && rows.reservation.try_grow(largest).is_ok()
-        }
-        CollectedRows::GaveUp(_) => false,
-    });
-    if is_kept {
-        return Ok(collected
-            .into_iter()
-            .filter_map(|part| match part {
-                CollectedRows::Rows(rows) => Some(rows),
-                CollectedRows::GaveUp(_) => None,
-            })
-            .collect());
-    }
-    Err(collected
-        .into_iter()
-        .map(|part| match part {
-            CollectedRows::Rows(rows) => rows.into_stream(Arc::clone(schema)),
-            CollectedRows::GaveUp(stream) => stream,
-        })
-        .collect())
-}
-
-fn streams(rows: Vec<PartitionRows>, schema: &SchemaRef) -> Vec<SendableRecordBatchStream> {
-    rows.into_iter()
-        .map(|rows| rows.into_stream(Arc::clone(schema)))
-        .collect()
-}
-
-fn gathered(
-    partitions: Vec<PartitionRows>,
-    order: Vec<u32>,
-    schema: SchemaRef,
-) -> Result<SortedRows> {
-    let (mut batches, mut reservation) = (vec![], vec![]);
-    for rows in partitions {
-        batches.extend(rows.batches);
-        reservation.push(rows.reservation);
-    }
-    let columns = whole_columns(batches, &schema)?;
-    Ok(SortedRows {
-        schema,
-        columns,
-        order,
-        _reservation: reservation,
-    })
+/// Rows and times are counted by the operator itself.
+const fn is_spill(value: &MetricValue) -> bool {
+    matches!(
+        value,
+        MetricValue::SpillCount(_) | MetricValue::SpilledBytes(_) | MetricValue::SpilledRows(_)
+    )
 }
 
 impl DisplayAs for NormalizedSortExec {
@@ -313,6 +274,7 @@ impl ExecutionPlan for NormalizedSortExec {
             merge,
             first: self.first,
             metrics: ExecutionPlanMetricsSet::new(),
+            stock_sorts: Arc::default(),
         }))
     }
 
@@ -343,7 +305,14 @@ impl ExecutionPlan for NormalizedSortExec {
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
-        Some(self.metrics.clone_inner())
+        let mut metrics = self.metrics.clone_inner();
+        let sorts = self.stock_sorts.lock();
+        for sort in sorts.iter().flat_map(|sorts| sorts.iter()) {
+            let own = sort.metrics().unwrap_or_default();
+            let spills = own.iter().filter(|metric| is_spill(metric.value()));
+            spills.for_each(|metric| metrics.push(Arc::clone(metric)));
+        }
+        Some(metrics)
     }
 
     fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {

@@ -12,6 +12,8 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, stream};
 
+use super::collect::PartitionRows;
+
 /// Views into more buffers than these are copied together, since each batch would carry the list.
 const MOST_BUFFERS: usize = 64;
 /// The longest texts of a column with 32-bit offsets, which no array may exceed.
@@ -19,11 +21,11 @@ const LONGEST: usize = i32::MAX as usize;
 
 /// Whole columns, and the order in which their rows are wanted.
 pub(super) struct SortedRows {
-    pub(super) schema: SchemaRef,
-    pub(super) columns: Vec<ArrayRef>,
-    pub(super) order: Vec<u32>,
+    schema: SchemaRef,
+    columns: Vec<ArrayRef>,
+    order: Vec<u32>,
     /// Holds the memory until the last batch is out.
-    pub(super) _reservation: Vec<MemoryReservation>,
+    _reservation: Vec<MemoryReservation>,
 }
 
 /// True of types whose columns can be put together and gathered, however many rows there are.
@@ -67,10 +69,7 @@ pub(super) fn largest_column(batches: &[RecordBatch], schema: &SchemaRef) -> usi
 ///
 /// # Errors
 /// When arrays do not fit together.
-pub(super) fn whole_columns(
-    batches: Vec<RecordBatch>,
-    schema: &SchemaRef,
-) -> Result<Vec<ArrayRef>> {
+fn whole_columns(batches: Vec<RecordBatch>, schema: &SchemaRef) -> Result<Vec<ArrayRef>> {
     let mut by_column: Vec<Vec<ArrayRef>> =
         vec![Vec::with_capacity(batches.len()); schema.fields().len()];
     for batch in batches {
@@ -101,6 +100,29 @@ fn compact(column: ArrayRef) -> ArrayRef {
         }
         _ => column,
     }
+}
+
+/// The rows of partitions, numbered one partition behind the other, in their order.
+///
+/// # Errors
+/// When arrays do not fit together.
+pub(super) fn gathered(
+    partitions: Vec<PartitionRows>,
+    order: Vec<u32>,
+    schema: SchemaRef,
+) -> Result<SortedRows> {
+    let (mut batches, mut reservation) = (vec![], vec![]);
+    for rows in partitions {
+        batches.extend(rows.batches);
+        reservation.push(rows.reservation);
+    }
+    let columns = whole_columns(batches, &schema)?;
+    Ok(SortedRows {
+        schema,
+        columns,
+        order,
+        _reservation: reservation,
+    })
 }
 
 impl SortedRows {
