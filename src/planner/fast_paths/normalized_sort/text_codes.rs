@@ -45,6 +45,10 @@ impl TextCodes {
     }
 
     fn dictionary_codes(&mut self, array: &dyn AnyDictionaryArray) -> Result<Option<Vec<u64>>> {
+        // Keys of a dictionary without entries are all NULL, and no number can be made of them.
+        if array.values().is_empty() {
+            return Ok(Some(vec![0; array.len()]));
+        }
         let is_last = |(values, _): &(ArrayRef, Vec<u64>)| Arc::ptr_eq(values, array.values());
         if !self.last.as_ref().is_some_and(is_last) {
             let values = Arc::clone(array.values());
@@ -114,6 +118,9 @@ mod tests {
         let dictionary: ArrayRef = Arc::new(dictionary);
         let found = codes.codes(&dictionary).unwrap().unwrap();
         assert_eq!((found[0], found[1], found[3]), (3, 0, 3));
+        let empty: DictionaryArray<Int32Type> = [None::<&str>, None].into_iter().collect();
+        let empty: ArrayRef = Arc::new(empty);
+        assert_eq!(codes.codes(&empty).unwrap(), Some(vec![0, 0]));
         let texts: Vec<&str> = codes.texts().iter().map(AsRef::as_ref).collect();
         assert_eq!(texts, ["b", "a", "a longer text than fits", "c"]);
     }
