@@ -93,6 +93,30 @@ fn a_measure_of_another_type_is_named_with_its_line() {
 }
 
 #[test]
+fn values_of_parameters_are_those_of_columns() {
+    let folder = months();
+    for (head, problem) in [
+        (
+            format!("{HEAD}[values_of]\nteam = \"tickets.team\"\n"),
+            "7: no parameter team: add [param.team]",
+        ),
+        (
+            format!(
+                "{HEAD}param.team.type = \"text\"\nparam.team.about = \"a\"\nvalues_of.team = \"team\"\n"
+            ),
+            "8: values_of team: write table.column, such as tickets.team",
+        ),
+    ] {
+        let ended = refused(folder.path(), &head, "");
+        assert_eq!(
+            ended.said,
+            format!("deskql: own.toml:{problem}\n"),
+            "{head}"
+        );
+    }
+}
+
+#[test]
 fn errors_of_the_rest_name_file_and_line() {
     let folder = months();
     let of_measure = |keys: &str| format!("{HEAD}[measures.mine]\n{keys}\n");
@@ -124,16 +148,6 @@ fn errors_of_the_rest_name_file_and_line() {
         (
             format!("{HEAD}[filters]\nticket = \"true\"\n"),
             "7: no source ticket: did you mean tickets?",
-        ),
-        (
-            format!("{HEAD}[values_of]\nteam = \"tickets.team\"\n"),
-            "7: no parameter team: add [param.team]",
-        ),
-        (
-            format!(
-                "{HEAD}param.team.type = \"text\"\nparam.team.about = \"a\"\nvalues_of.team = \"team\"\n"
-            ),
-            "8: values_of team: write table.column, such as tickets.team",
         ),
         (
             of_measure(

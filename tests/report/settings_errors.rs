@@ -44,8 +44,8 @@ const WRONG: &[(&str, &str)] = &[
         "2: expected { at_least = NUMBER }",
     ),
     (
-        "[goals]\nfrt_median = { at_most = 2, by = \"priorty\" }",
-        "2: goal of frt_median: by = \"priorty\" is no column of its rows; did you mean priority?",
+        "[goals]\nfrt_median = { at_most = 2, by = \"teams\" }",
+        "2: goal of frt_median: by = \"teams\" is no column of its rows; did you mean team?",
     ),
     (
         "[goals]\nfrt_median = { at_most = 2, values = { urgent = 1 } }",

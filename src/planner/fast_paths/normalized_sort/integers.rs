@@ -123,31 +123,33 @@ mod tests {
 
     use super::*;
 
-    fn is_ascending(array: ArrayRef) {
-        let values = ordered(&array).unwrap().unwrap();
+    fn is_ascending(array: &ArrayRef) {
+        let values = ordered(array).unwrap().unwrap();
         assert!(values.is_sorted_by(|a, b| a < b), "{array:?}: {values:?}");
     }
 
     #[test]
     fn integers_are_in_the_order_of_their_values() {
         let least = f64::from_bits(1);
-        is_ascending(Arc::new(Float64Array::from(vec![
-            -f64::NAN,
-            f64::NEG_INFINITY,
-            -1.5,
-            -least,
-            -0.0,
-            0.0,
-            least,
-            2.0,
-            f64::INFINITY,
-            f64::NAN,
-        ])));
-        is_ascending(Arc::new(Int8Array::from(vec![-128, -1, 0, 127])));
-        is_ascending(Arc::new(UInt64Array::from(vec![0, 1, u64::MAX])));
-        is_ascending(Arc::new(Date32Array::from(vec![i32::MIN, -1, 0, i32::MAX])));
-        is_ascending(Arc::new(Time32SecondArray::from(vec![0, 1, 86_399])));
-        is_ascending(Arc::new(Decimal128Array::from(vec![-5, 0, 7])));
+        is_ascending(
+            &(Arc::new(Float64Array::from(vec![
+                -f64::NAN,
+                f64::NEG_INFINITY,
+                -1.5,
+                -least,
+                -0.0,
+                0.0,
+                least,
+                2.0,
+                f64::INFINITY,
+                f64::NAN,
+            ])) as ArrayRef),
+        );
+        is_ascending(&(Arc::new(Int8Array::from(vec![-128, -1, 0, 127])) as ArrayRef));
+        is_ascending(&(Arc::new(UInt64Array::from(vec![0, 1, u64::MAX])) as ArrayRef));
+        is_ascending(&(Arc::new(Date32Array::from(vec![i32::MIN, -1, 0, i32::MAX])) as ArrayRef));
+        is_ascending(&(Arc::new(Time32SecondArray::from(vec![0, 1, 86_399])) as ArrayRef));
+        is_ascending(&(Arc::new(Decimal128Array::from(vec![-5, 0, 7])) as ArrayRef));
     }
 
     #[test]
