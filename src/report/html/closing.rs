@@ -14,7 +14,7 @@ struct ClosingPart {
     content: Markup,
 }
 
-/// The parts that have something to say, for [`parts`] and for the navigation alike.
+/// The parts that have something to say, for the page and for the navigation alike.
 pub(super) struct ClosingParts(Vec<ClosingPart>);
 
 impl ClosingParts {

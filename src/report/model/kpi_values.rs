@@ -55,7 +55,7 @@ pub(crate) struct KpiRow {
     pub(crate) verdict: Verdict,
     /// What may be said, in sentences: of the change, of the goal, of the year.
     pub(crate) sentences: Vec<String>,
-    /// Id of its [`ReportStatement`].
+    /// Id of its [`ReportStatement`](super::ReportStatement).
     pub(crate) statement: String,
 }
 
