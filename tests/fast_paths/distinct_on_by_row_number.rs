@@ -4,7 +4,7 @@ use std::path::Path;
 
 use deskql::Engine;
 
-use super::tables;
+use super::tables::{self, UNIQUE};
 use crate::support::data;
 use crate::support::random::Random;
 
@@ -18,8 +18,6 @@ const KEYS: [&str; 8] = [
     "upper(channel)",
     "replies, score > 7",
 ];
-/// No two rows are equal in all of it, or they are equal in all columns.
-const UNIQUE: &str = "id, at, name, cost, score, replies, half, answered";
 const COLUMNS: [&str; 5] = [
     "id",
     "name, at",

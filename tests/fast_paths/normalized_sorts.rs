@@ -5,6 +5,7 @@ use std::path::Path;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::{Engine, EngineSettings};
 
+use super::tables::UNIQUE;
 use super::{plan, run, set_up, tables};
 use crate::support::data;
 use crate::support::random::Random;
@@ -71,9 +72,8 @@ pub(super) fn question(random: &mut Random) -> String {
 /// The first rows of each group, by a filter of their number.
 fn first_rows(random: &mut Random, order: &str) -> String {
     let group = random.pick(&COLUMNS);
-    let unique = "id, at, name, cost, score, replies, half, answered";
     let (call, order) = match random.between(1, 3) {
-        1 => ("row_number()", format!("{order}, {unique}")),
+        1 => ("row_number()", format!("{order}, {UNIQUE}")),
         2 => ("rank()", order.to_owned()),
         _ => ("dense_rank()", order.to_owned()),
     };
@@ -95,7 +95,7 @@ fn first_rows(random: &mut Random, order: &str) -> String {
     let more = more
         .replace("{group}", group)
         .replace("{order}", &order)
-        .replace("{unique}", unique);
+        .replace("{unique}", UNIQUE);
     format!(
         "SELECT * FROM (SELECT channel, id, score, {call} OVER (PARTITION BY {group} ORDER BY {order}) AS n{more} FROM t) \
          WHERE {limit}"

@@ -24,6 +24,9 @@ const CHANNELS: [&str; 5] = [
 const START: i64 = 1_704_067_200_000_000;
 const DAY: i64 = 86_400_000_000;
 
+/// An order in which no two rows are equal, or they are equal in all columns that questions ask for.
+pub(super) const UNIQUE: &str = "id, at, name, cost, score, replies, half, answered";
+
 /// Writes `t/` with files of other dictionaries, row groups and encodings, and an empty one.
 pub(super) fn write(folder: &Path, random: &mut Random, rows: usize) {
     let table = folder.join("t");

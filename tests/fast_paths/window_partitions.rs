@@ -4,6 +4,7 @@ use std::path::Path;
 
 use deskql::{Engine, EngineSettings};
 
+use super::tables::UNIQUE;
 use super::{plan, tables};
 use crate::support::data;
 use crate::support::random::Random;
@@ -17,8 +18,6 @@ const KEYS: [&str; 7] = [
     "replies, cost",
     "score > 100",
 ];
-/// An order in which no two rows are equal, or equal in all columns.
-const UNIQUE: &str = "id, at, name, cost, score, replies, half";
 /// Calls with the values by which equal places are equal rows.
 const CALLS: [&str; 26] = [
     "sum(score) OVER (PARTITION BY {keys})",

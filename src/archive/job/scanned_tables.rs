@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use datafusion::catalog::default_table_source::source_as_provider;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
 use datafusion::execution::SessionState;
-use datafusion::logical_expr::expr_rewriter::unnormalize_cols;
-use datafusion::logical_expr::{Expr, LogicalPlan, TableScan, Volatility};
+use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::memory::LazyMemoryExec;
 
 use super::written_files::stamp;
+use crate::tables::{scan_plan, table_scans};
 
 /// Functions that read the clock. They are constant within a query.
 const CLOCKS: [&str; 6] = [
@@ -55,21 +54,9 @@ pub(super) async fn scanned_files(
     state: &SessionState,
     plan: &LogicalPlan,
 ) -> Result<ScannedFiles> {
-    let mut scans: Vec<TableScan> = Vec::new();
-    plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            scans.push(scan.clone());
-        }
-        Ok(TreeNodeRecursion::Continue)
-    })?;
     let mut files = BTreeMap::new();
-    for scan in scans {
-        let provider = source_as_provider(&scan.source)?;
-        // As the physical planner does it: tables know their columns without the name of the table.
-        let filters = unnormalize_cols(scan.filters);
-        let plan = provider
-            .scan(state, scan.projection.as_ref(), &filters, None)
-            .await?;
+    for scan in table_scans(plan)? {
+        let plan = scan_plan(state, &scan).await?;
         if !add_files(&plan, &mut files) {
             return Ok(ScannedFiles::Unknown(scan.table_name.table().to_owned()));
         }

@@ -1,4 +1,4 @@
-//! Kernels by which functions read columns: bits, rows, numbers, lengths of time and instants of any Arrow type.
+//! Kernels by which functions read columns: bits, rows, numbers, texts, lengths of time and instants of any Arrow type.
 
 pub(crate) mod bits;
 pub(crate) mod column_reader;
@@ -6,4 +6,5 @@ pub(crate) mod lengths;
 pub(crate) mod nearest_double;
 pub(crate) mod numbers;
 pub(crate) mod rows;
+pub(crate) mod text_numbers;
 pub(crate) mod times;

@@ -36,8 +36,6 @@ const LARGEST_UNSCALED: u128 = 1 << 96;
 pub(crate) const COARSE: i64 = 1_000;
 /// The same as a double.
 pub(crate) const COARSE_PER_ONE: f64 = 1e3;
-/// Digits of [`COARSE`].
-const COARSE_SCALE: i8 = 3;
 
 impl NumericValue {
     /// Nearest double; exact for every score on any scale.
@@ -140,9 +138,6 @@ impl ExactSumUnit {
         let coarse = units.saturating_mul(i128::from(COARSE));
         match self {
             Self::One => coarse,
-            // A constant of its own: division by a variable takes longer than everything else.
-            Self::Decimal(2) => units.saturating_mul(10),
-            Self::Decimal(scale) if scale <= COARSE_SCALE => coarse / self.per_one(),
             Self::Decimal(_) => {
                 let half = coarse.signum() * (self.per_one() / 2);
                 coarse.saturating_add(half) / self.per_one()

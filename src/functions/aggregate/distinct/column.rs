@@ -14,6 +14,19 @@ pub(crate) fn has_ids(data_type: &DataType) -> bool {
     data_type.is_integer() || matches!(data_type, DataType::Date32 | DataType::Timestamp(_, _))
 }
 
+/// The rows of a column that count: those that are not NULL and pass `filter`; `None` if all do.
+pub(super) fn counted(column: &ArrayRef, filter: Option<&BooleanArray>) -> Option<NullBuffer> {
+    let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
+    let kept = filter.map(|filter| {
+        let kept = match filter.nulls() {
+            Some(known) => filter.values() & known.inner(),
+            None => filter.values().clone(),
+        };
+        NullBuffer::new(kept)
+    });
+    NullBuffer::union(nulls, kept.as_ref())
+}
+
 /// Ids of a column, and a mask of the counted rows: those that are not NULL and pass `filter`.
 #[derive(Debug, Default)]
 pub(super) struct IdColumn {
@@ -47,15 +60,7 @@ impl IdColumn {
             },
             other => return internal_err!("no ids in a column of {other}"),
         }
-        let nulls = column.nulls().filter(|nulls| nulls.null_count() > 0);
-        let kept = filter.map(|filter| {
-            let kept = match filter.nulls() {
-                Some(known) => filter.values() & known.inner(),
-                None => filter.values().clone(),
-            };
-            NullBuffer::new(kept)
-        });
-        self.counted = NullBuffer::union(nulls, kept.as_ref());
+        self.counted = counted(column, filter);
         Ok(())
     }
 

@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int64Array, ListArray, StringArrayType,
-    StringViewBuilder, UInt32Array,
+    StringViewBuilder, UInt32Array, UInt64Array,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field};
-use datafusion::common::{HashMap, HashSet, Result, exec_datafusion_err, internal_err};
+use datafusion::common::{HashSet, Result, exec_err, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
+
+use super::column::counted;
+use crate::functions::kernels::text_numbers::TextNumbers;
+
+/// Their numbers have 32 bits.
+const MOST: usize = u32::MAX as usize;
 
 /// True of texts; of dictionaries the values are counted.
 pub(super) fn is_text(data_type: &DataType) -> bool {
@@ -22,43 +28,26 @@ pub(super) fn is_text(data_type: &DataType) -> bool {
 pub(super) struct DistinctTextsGroupsAccumulator {
     /// Of the argument, and of the items of the state.
     data_type: DataType,
-    texts: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, u32>,
+    texts: TextNumbers,
     /// Group above, number of the text below.
     pairs: HashSet<u64>,
     counts: Vec<i64>,
-    /// Bytes of the texts.
-    heap: usize,
 }
 
 impl DistinctTextsGroupsAccumulator {
     pub(super) fn new(data_type: DataType) -> Self {
         Self {
             data_type,
-            texts: vec![],
-            numbers: HashMap::default(),
+            texts: TextNumbers::default(),
             pairs: HashSet::default(),
             counts: vec![],
-            heap: 0,
         }
-    }
-
-    fn number(&mut self, text: &str) -> Result<u32> {
-        if let Some(number) = self.numbers.get(text) {
-            return Ok(*number);
-        }
-        let number = u32::try_from(self.texts.len()).map_err(|_too_many| {
-            exec_datafusion_err!("count(DISTINCT ..) of over 4 billion texts")
-        })?;
-        let text: Arc<str> = text.into();
-        self.heap += text.len();
-        self.texts.push(Arc::clone(&text));
-        self.numbers.insert(text, number);
-        Ok(number)
     }
 
     fn add(&mut self, group: usize, text: &str) -> Result<()> {
-        let number = self.number(text)?;
+        let Some(number) = self.texts.number(text, MOST) else {
+            return exec_err!("count(DISTINCT ..) of over 4 billion texts");
+        };
         if self.pairs.insert((group as u64) << 32 | u64::from(number)) {
             self.counts[group] += 1;
         }
@@ -69,12 +58,13 @@ impl DistinctTextsGroupsAccumulator {
         &mut self,
         texts: &impl StringArrayType<'a>,
         groups: &[usize],
-        is_counted: impl Fn(usize) -> bool,
+        counted: Option<&NullBuffer>,
     ) -> Result<()> {
         // Rows in the order of their group repeat it, and often the text too.
         let mut last: Option<(usize, &str)> = None;
         for (row, (text, &group)) in texts.iter().zip(groups).enumerate() {
-            let Some(text) = text.filter(|_| is_counted(row)) else {
+            let is_counted = counted.is_none_or(|counted| counted.is_valid(row));
+            let Some(text) = text.filter(|_| is_counted) else {
                 continue;
             };
             if last != Some((group, text)) {
@@ -89,23 +79,24 @@ impl DistinctTextsGroupsAccumulator {
         &mut self,
         array: &ArrayRef,
         groups: &[usize],
-        is_counted: impl Fn(usize) -> bool,
+        counted: Option<&NullBuffer>,
     ) -> Result<()> {
         match array.data_type() {
-            DataType::Utf8 => self.add_all(&array.as_string::<i32>(), groups, is_counted),
-            DataType::LargeUtf8 => self.add_all(&array.as_string::<i64>(), groups, is_counted),
-            DataType::Utf8View => self.add_all(&array.as_string_view(), groups, is_counted),
+            DataType::Utf8 => self.add_all(&array.as_string::<i32>(), groups, counted),
+            DataType::LargeUtf8 => self.add_all(&array.as_string::<i64>(), groups, counted),
+            DataType::Utf8View => self.add_all(&array.as_string_view(), groups, counted),
             other => internal_err!("no texts in a column of {other}"),
         }
     }
 
     /// Takes the pairs of the groups that are emitted; the others get their new numbers.
-    fn taken_pairs(&mut self, emitted: usize) -> Vec<u64> {
+    fn taken_pairs(&mut self, emitted: usize) -> HashSet<u64> {
         if emitted == self.counts.len() {
-            return std::mem::take(&mut self.pairs).into_iter().collect();
+            return std::mem::take(&mut self.pairs);
         }
         let end = (emitted as u64) << 32;
-        let (taken, kept): (Vec<u64>, Vec<u64>) = self.pairs.drain().partition(|pair| *pair < end);
+        let (taken, kept): (HashSet<u64>, HashSet<u64>) =
+            self.pairs.drain().partition(|pair| *pair < end);
         self.pairs.extend(kept.into_iter().map(|pair| pair - end));
         taken
     }
@@ -124,16 +115,23 @@ impl DistinctTextsGroupsAccumulator {
         lengths: impl IntoIterator<Item = usize>,
     ) -> Result<ArrayRef> {
         let mut texts = StringViewBuilder::new().with_fixed_block_size(1 << 20);
-        let items: ArrayRef = if numbers.len() < self.texts.len() {
+        let items: ArrayRef = if numbers.len() < self.texts.texts().len() {
             for number in numbers {
-                texts.append_value(&self.texts[number as usize]);
+                texts.append_value(&self.texts.texts()[number as usize]);
             }
             Arc::new(texts.finish())
         } else {
-            self.texts.iter().for_each(|text| texts.append_value(text));
+            self.texts
+                .texts()
+                .iter()
+                .for_each(|text| texts.append_value(text));
             take(&texts.finish(), &UInt32Array::from(numbers), None)?
         };
-        let items = cast(&items, &self.data_type)?;
+        self.list(cast(&items, &self.data_type)?, lengths)
+    }
+
+    /// A list for each length, of these texts.
+    fn list(&self, items: ArrayRef, lengths: impl IntoIterator<Item = usize>) -> Result<ArrayRef> {
         let field = Arc::new(Field::new_list_field(self.data_type.clone(), true));
         let offsets = OffsetBuffer::from_lengths(lengths);
         Ok(Arc::new(ListArray::try_new(field, offsets, items, None)?))
@@ -150,9 +148,8 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
     ) -> Result<()> {
         self.counts
             .resize(total_num_groups.max(self.counts.len()), 0);
-        let is_counted =
-            |row: usize| opt_filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row));
-        self.read(&values[0], group_indices, is_counted)
+        let counted = counted(&values[0], opt_filter);
+        self.read(&values[0], group_indices, counted.as_ref())
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
@@ -165,7 +162,7 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
     #[expect(clippy::cast_possible_truncation, reason = "the low half of a pair")]
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
         let emitted = self.emitted(emit_to);
-        let mut pairs = self.taken_pairs(emitted);
+        let mut pairs: Vec<u64> = self.taken_pairs(emitted).into_iter().collect();
         pairs.sort_unstable();
         let counts = emit_to.take_needed(&mut self.counts);
         let lengths = counts
@@ -192,7 +189,7 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
             groups.extend(std::iter::repeat_n(*group, length));
         }
         let items = lists.values().slice(first, groups.len());
-        self.read(&items, &groups, |_| true)
+        self.read(&items, &groups, None)
     }
 
     fn convert_to_state(
@@ -201,32 +198,20 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
         opt_filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
         let array = &values[0];
-        let nulls = array.logical_nulls();
-        let is_counted = |row: usize| {
-            nulls
-                .as_ref()
-                .is_none_or(|nulls: &NullBuffer| nulls.is_valid(row))
-                && opt_filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row))
+        let (items, lengths) = match counted(array, opt_filter) {
+            None => (Arc::clone(array), vec![1; array.len()]),
+            Some(counted) => {
+                let rows: UInt64Array = counted.valid_indices().map(|row| row as u64).collect();
+                let lengths = counted.iter().map(usize::from).collect();
+                (take(array, &rows, None)?, lengths)
+            }
         };
-        let counted: Vec<bool> = (0..array.len()).map(is_counted).collect();
-        let rows = counted
-            .iter()
-            .zip(0..)
-            .filter_map(|(counted, row)| counted.then_some(row));
-        let items = take(array, &UInt32Array::from_iter_values(rows), None)?;
-        let field = Arc::new(Field::new_list_field(self.data_type.clone(), true));
-        let offsets =
-            OffsetBuffer::from_lengths(counted.iter().map(|counted| usize::from(*counted)));
-        Ok(vec![Arc::new(ListArray::try_new(
-            field, offsets, items, None,
-        )?)])
+        Ok(vec![self.list(items, lengths)?])
     }
 
     fn size(&self) -> usize {
-        let text = 2 * size_of::<Arc<str>>() + 2 * size_of::<usize>() + size_of::<u32>();
         size_of::<Self>()
-            + self.heap
-            + self.texts.capacity() * text
+            + self.texts.size()
             + self.pairs.capacity() * size_of::<u64>() * 8 / 7
             + self.counts.capacity() * size_of::<i64>()
     }

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, Statistics, exec_datafusion_err, internal_err};
+use datafusion::common::{Result, Statistics, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{LexOrdering, PhysicalExpr};
@@ -23,7 +22,6 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     InputDistributionRequirements, PlanProperties, ReplaceChildrenOptions,
 };
-use futures::future::try_join_all;
 use futures::{TryStreamExt, stream};
 
 use super::collect::{CollectedRows, collect};
@@ -34,6 +32,7 @@ use super::ordered::{WantedRows, row_order};
 use super::sorted_rows::{gathered, is_supported};
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 use crate::planner::rewrite::PlanRef;
+use crate::runtime::each_partition;
 
 /// A smaller LIMIT is left to the stock operator, which keeps no more rows than that.
 const SMALLEST_LIMIT: usize = 10_000;
@@ -146,30 +145,26 @@ impl NormalizedSortExec {
         plan.execute(partition, context)
     }
 
-    /// Reads the partitions side by side: none waits for another, which could wait for ever.
+    /// The rows of one partition, or of all where they are merged.
     async fn collected(
         &self,
-        partitions: Vec<usize>,
+        partition: usize,
         context: &Arc<TaskContext>,
     ) -> Result<Vec<CollectedRows>> {
         let gives_up = Arc::new(AtomicBool::new(false));
-        let mut tasks = vec![];
-        for partition in partitions {
-            let memory = MemoryConsumer::new(format!("NormalizedSortExec[{partition}]"))
+        let read = |rows, context: Arc<TaskContext>| {
+            let memory = MemoryConsumer::new("NormalizedSortExec")
                 .with_can_spill(true)
                 .register(context.memory_pool());
-            let input = self.sort.input().execute(partition, Arc::clone(context))?;
             let ordering = self.sort.expr().clone();
-            tasks.push(collect(input, ordering, memory, Arc::clone(&gives_up)));
+            collect(rows, ordering, memory, Arc::clone(&gives_up))
+        };
+        let input = self.sort.input();
+        if self.merge.is_some() {
+            return each_partition(input, context, read).await;
         }
-        if tasks.len() == 1 {
-            return try_join_all(tasks).await;
-        }
-        let spawned = tasks.into_iter().map(|task| async {
-            let ended = SpawnedTask::spawn(task).join_unwind().await;
-            ended.map_err(|error| exec_datafusion_err!("a partition was not read: {error}"))?
-        });
-        try_join_all(spawned).await
+        let rows = input.execute(partition, Arc::clone(context))?;
+        Ok(vec![read(rows, Arc::clone(context)).await?])
     }
 
     async fn sorted(
@@ -177,11 +172,7 @@ impl NormalizedSortExec {
         partition: usize,
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
-        let partitions = match self.merge {
-            Some(_) => (0..self.sort.input().output_partitioning().partition_count()).collect(),
-            None => vec![partition],
-        };
-        let collected = self.collected(partitions, &context).await?;
+        let collected = self.collected(partition, &context).await?;
         let schema = self.sort.input().schema();
         let timer = BaselineMetrics::new(&self.metrics, partition)
             .elapsed_compute()

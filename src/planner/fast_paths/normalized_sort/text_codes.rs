@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow::array::{AnyDictionaryArray, Array, ArrayRef, AsArray, StringArrayType};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use datafusion::common::{HashMap, Result};
+use datafusion::common::Result;
+
+use crate::functions::kernels::text_numbers::TextNumbers;
 
 /// More different texts than these are left to the stock sort.
 const MOST: usize = 1 << 16;
@@ -13,8 +15,7 @@ const MOST: usize = 1 << 16;
 /// The different texts of a column so far.
 #[derive(Default)]
 pub(super) struct TextCodes {
-    texts: Vec<Arc<str>>,
-    codes: HashMap<Arc<str>, u64>,
+    texts: TextNumbers,
     /// The codes of the entries of the last dictionary, which mostly is that of the next batch too.
     last: Option<(ArrayRef, Vec<u64>)>,
 }
@@ -30,7 +31,7 @@ impl TextCodes {
 
     /// The texts in the order in which they were first seen, which is that of their codes.
     pub(super) fn texts(&self) -> &[Arc<str>] {
-        &self.texts
+        self.texts.texts()
     }
 
     /// The codes of a column, that of NULL being any; `None` if there are too many texts.
@@ -49,7 +50,8 @@ impl TextCodes {
         if array.values().is_empty() {
             return Ok(Some(vec![0; array.len()]));
         }
-        let is_last = |(values, _): &(ArrayRef, Vec<u64>)| Arc::ptr_eq(values, array.values());
+        let is_last =
+            |(values, _): &(ArrayRef, Vec<u64>)| values.to_data().ptr_eq(&array.values().to_data());
         if !self.last.as_ref().is_some_and(is_last) {
             let values = Arc::clone(array.values());
             let Some(codes) = self.plain_codes(&values)? else {
@@ -80,21 +82,9 @@ impl TextCodes {
     fn all<'a>(&mut self, array: &impl StringArrayType<'a>) -> Option<Vec<u64>> {
         array
             .iter()
-            .map(|text| text.map_or(Some(0), |text| self.code(text)))
+            .map(|text| text.map_or(Some(0), |text| self.texts.number(text, MOST)))
+            .map(|number| number.map(u64::from))
             .collect()
-    }
-
-    fn code(&mut self, text: &str) -> Option<u64> {
-        if let Some(code) = self.codes.get(text) {
-            return Some(*code);
-        }
-        if self.texts.len() == MOST {
-            return None;
-        }
-        let (text, code) = (Arc::<str>::from(text), self.texts.len() as u64);
-        self.texts.push(Arc::clone(&text));
-        self.codes.insert(text, code);
-        Some(code)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::take;
-use arrow::datatypes::Schema;
+use arrow::datatypes::{DataType, Schema};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
@@ -72,10 +72,7 @@ fn constant(argument: &Arc<dyn PhysicalExpr>) -> Option<&ScalarValue> {
 }
 
 fn distance(argument: &Arc<dyn PhysicalExpr>) -> Option<i64> {
-    match constant(argument)?
-        .cast_to(&arrow::datatypes::DataType::Int64)
-        .ok()?
-    {
+    match constant(argument)?.cast_to(&DataType::Int64).ok()? {
         // Its negative is one too.
         ScalarValue::Int64(Some(distance)) => distance.checked_neg().map(|_| distance),
         _ => None,

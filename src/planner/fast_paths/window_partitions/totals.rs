@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::Schema;
 use datafusion::common::Result;
-use datafusion::logical_expr::EmitTo;
+use datafusion::logical_expr::{EmitTo, WindowFrameUnits};
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::window::{PlainAggregateWindowExpr, WindowExpr};
 
@@ -26,8 +26,7 @@ impl GroupTotal {
         let window = call.as_any().downcast_ref::<PlainAggregateWindowExpr>()?;
         let frame = call.get_window_frame();
         let is_whole = frame.end_bound.is_unbounded()
-            || (call.order_by().is_empty()
-                && frame.units != datafusion::logical_expr::WindowFrameUnits::Rows);
+            || (call.order_by().is_empty() && frame.units != WindowFrameUnits::Rows);
         let is_whole = is_whole && frame.start_bound.is_unbounded();
         let aggregate = window.get_aggregate_expr();
         let arguments = aggregate.expressions();
