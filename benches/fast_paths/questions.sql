@@ -582,3 +582,57 @@ SELECT priority, backlog(created_at, resolved_at, TIMESTAMPTZ '2025-01-01 00:00:
 FROM tickets
 GROUP BY priority
 ORDER BY priority;
+
+-- Windows, sorts and first rows.
+
+-- name: latest_ticket_of_each_customer
+SELECT DISTINCT ON (customer_id) customer_id, ticket_id, created_at, team, status
+FROM tickets
+ORDER BY customer_id, created_at DESC, ticket_id;
+
+-- name: first_two_tickets_of_each_customer
+SELECT customer_id, ticket_id, created_at, channel
+FROM (SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS place FROM tickets)
+WHERE place <= 2;
+
+-- name: costliest_three_of_each_team_and_month
+SELECT team, month, ticket_id, cost
+FROM (
+  SELECT team, date_trunc('month', created_at) AS month, ticket_id, cost,
+         rank() OVER (PARTITION BY team, date_trunc('month', created_at) ORDER BY cost DESC) AS place
+  FROM tickets)
+WHERE place <= 3
+ORDER BY team, month, place, ticket_id;
+
+-- name: mean_gap_between_contacts
+SELECT plan, avg(epoch(created_at - earlier)) / 86400 AS days
+FROM (SELECT plan, created_at, lag(created_at) OVER (PARTITION BY customer_id ORDER BY created_at) AS earlier FROM tickets)
+GROUP BY plan
+ORDER BY plan;
+
+-- name: running_cost_of_each_customer
+SELECT max(running) AS most
+FROM (SELECT sum(handle_seconds) OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS running FROM tickets);
+
+-- name: share_of_own_customer
+SELECT ticket_id, count(*) OVER (PARTITION BY customer_id) AS of_customer
+FROM tickets
+WHERE priority = 'urgent';
+
+-- name: all_tickets_by_team_and_time
+SELECT team, created_at, ticket_id
+FROM tickets
+ORDER BY team, created_at DESC, ticket_id;
+
+-- name: fifty_thousand_longest
+SELECT ticket_id, handle_seconds, created_at
+FROM tickets
+ORDER BY handle_seconds DESC NULLS LAST, ticket_id
+LIMIT 50000;
+
+-- name: channels_and_categories_of_customers
+SELECT customer_id, count(DISTINCT channel) AS channels, count(DISTINCT category) AS categories, count(*) AS tickets
+FROM tickets
+GROUP BY customer_id
+ORDER BY channels DESC, tickets DESC, customer_id
+LIMIT 20;

@@ -41,7 +41,9 @@ pub(crate) use yield_points::yielding;
 pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let planners = builder.expr_planners().get_or_insert_default();
     planners.splice(0..0, correctness::first_expr_planners());
-    let optimizer = correctness::with_optimizer_rules(correctness::unnest_keys::optimizer_rules());
+    let mut optimizer =
+        correctness::with_optimizer_rules(correctness::unnest_keys::optimizer_rules());
+    optimizer.extend(fast_paths::optimizer_rules());
     builder
         .with_analyzer_rules(rules_until_coercion())
         .with_optimizer_rules(optimizer)
@@ -56,6 +58,7 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(LocalBins::default())))?;
     state.register_udf(Arc::new(ScalarUDF::from(correctness::SingleRow::default())))?;
     state.register_udf(Arc::new(asof_join::function()))?;
+    state.register_udf(Arc::new(fast_paths::case_of_ranges()))?;
     state.register_udf(Arc::new(correctness::materialized::function()))?;
     for function in event_log::functions() {
         state.register_udf(Arc::new(function))?;

@@ -1,5 +1,6 @@
 //! Each fast path against the stock plan: the same random questions with its switch on and off.
 
+mod case_ranges;
 mod dense_aggregation;
 mod dense_joins;
 mod dictionary_expressions;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use deskql::{Engine, EngineSettings};
 
 use super::{
-    dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps,
+    case_ranges, dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps,
     distinct_on_by_row_number, fixed_lengths, normalized_sorts, repeat_contacts, shared_quantiles,
     window_partitions, window_totals,
 };
@@ -30,6 +30,7 @@ macro_rules! suites {
 }
 
 suites! {
+    case_ranges: "deskql.case_ranges", 60;
     dense_aggregation: "deskql.dense_aggregation", 55;
     dense_joins: "deskql.dense_joins", 40;
     dictionary_expressions: "deskql.dictionary_expressions", 40;

@@ -5,6 +5,7 @@ pub(crate) mod column_reader;
 pub(crate) mod lengths;
 pub(crate) mod nearest_double;
 pub(crate) mod numbers;
+pub(crate) mod ordered_integers;
 pub(crate) mod rows;
 pub(crate) mod text_numbers;
 pub(crate) mod times;

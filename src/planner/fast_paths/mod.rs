@@ -1,6 +1,7 @@
 //! Faster ways to the same answers. Each has a switch, and stands beside the stock operator, which goes on where
 //! it gives up; deleting one of these costs speed only. [`ALL`] is the one list of them.
 
+mod case_ranges;
 mod dense_aggregate;
 mod dense_join;
 mod dictionary_scan;
@@ -17,11 +18,13 @@ mod window_totals;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::LogicalPlan;
 
 use super::rewrite::PlanRef;
 use crate::settings::FeatureSwitch;
-pub(super) use rules::{logical_rules, physical_rules};
+pub(super) use case_ranges::function as case_of_ranges;
+pub(super) use rules::{logical_rules, optimizer_rules, physical_rules};
 
 /// A faster way to the same answers.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub(crate) struct FastPath {
 enum Rewrite {
     /// Of logical plans, after type coercion and before the optimizer.
     Logical(fn(LogicalPlan, &ConfigOptions) -> Result<LogicalPlan>),
+    /// Of the nodes of logical plans, from the leaves up, when constants are folded.
+    Optimizer(fn(LogicalPlan) -> Result<Transformed<LogicalPlan>>),
     /// Of physical plans, before exchanges and sorts are placed.
     BeforeRequirements(PhysicalRewrite),
     /// After all stock rules.
@@ -51,7 +56,8 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 11] = [
+pub(crate) const ALL: [&FastPath; 12] = [
+    &case_ranges::FAST_PATH,
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
     &window_partitions::FAST_PATH,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::Transformed;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::optimizer::{AnalyzerRule, ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 
 use super::{ALL, FastPath, PhysicalRewrite, Rewrite};
@@ -18,6 +19,19 @@ pub(in crate::planner) fn logical_rules() -> Vec<Arc<dyn AnalyzerRule + Send + S
         for rewrite in path.rewrites {
             if let Rewrite::Logical(rewrite) = *rewrite {
                 rules.push(Arc::new(LogicalFastPathRule { path, rewrite }));
+            }
+        }
+    }
+    rules
+}
+
+/// The rules over the nodes of optimized plans.
+pub(in crate::planner) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = Vec::new();
+    for path in ALL {
+        for rewrite in path.rewrites {
+            if let Rewrite::Optimizer(rewrite) = *rewrite {
+                rules.push(Arc::new(OptimizerFastPathRule { path, rewrite }));
             }
         }
     }
@@ -39,7 +53,7 @@ pub(in crate::planner) fn physical_rules() -> PhysicalFastPathRules {
     for path in ALL {
         for rewrite in path.rewrites {
             let (stage, rewrite) = match *rewrite {
-                Rewrite::Logical(_) => continue,
+                Rewrite::Logical(_) | Rewrite::Optimizer(_) => continue,
                 Rewrite::BeforeRequirements(rewrite) => (&mut rules.before_requirements, rewrite),
                 Rewrite::AfterStockRules(rewrite) => (&mut rules.after_stock_rules, rewrite),
                 Rewrite::Last(rewrite) => (&mut rules.last, rewrite),
@@ -66,6 +80,34 @@ impl AnalyzerRule for LogicalFastPathRule {
             (self.rewrite)(plan, config)
         } else {
             Ok(plan)
+        }
+    }
+}
+
+#[derive(Debug)]
+struct OptimizerFastPathRule {
+    path: &'static FastPath,
+    rewrite: fn(LogicalPlan) -> Result<Transformed<LogicalPlan>>,
+}
+
+impl OptimizerRule for OptimizerFastPathRule {
+    fn name(&self) -> &str {
+        self.path.switch.name
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn rewrite(
+        &self,
+        plan: LogicalPlan,
+        config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        if self.path.switch.is_on(config.options().as_ref()) {
+            (self.rewrite)(plan)
+        } else {
+            Ok(Transformed::no(plan))
         }
     }
 }

@@ -6,8 +6,8 @@ use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::integers;
 use super::text_codes::TextCodes;
+use crate::functions::kernels::ordered_integers;
 
 /// The values of one key in the rows of a partition, as integers.
 pub(super) struct KeyColumn {
@@ -25,7 +25,7 @@ pub(super) struct KeyColumn {
 impl KeyColumn {
     /// True of types that can be keys.
     pub(super) fn is_supported(data_type: &DataType) -> bool {
-        integers::is_supported(data_type) || TextCodes::is_supported(data_type)
+        ordered_integers::is_supported(data_type) || TextCodes::is_supported(data_type)
     }
 
     pub(super) fn new(data_type: &DataType, options: SortOptions) -> Self {
@@ -62,7 +62,7 @@ impl KeyColumn {
     pub(super) fn push(&mut self, array: &ArrayRef) -> Result<bool> {
         let values = match &mut self.texts {
             Some(texts) => texts.codes(array)?,
-            None => integers::ordered(array)?,
+            None => ordered_integers::ordered(array)?,
         };
         let Some(values) = values else {
             return Ok(false);

@@ -12,7 +12,6 @@
 mod collect;
 mod first_of_groups;
 mod group_limit;
-mod integers;
 mod kept_rows;
 mod key_column;
 mod layout;

@@ -1,5 +1,6 @@
 //! Keys of a grouping as codes: 0, 1, 2, .. in the order of their appearance.
 
+mod case_steps;
 mod integers;
 mod text;
 mod truncated_time;
@@ -14,6 +15,8 @@ use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
+use crate::planner::fast_paths::case_ranges::{CaseSteps, range_steps};
+use case_steps::CaseStepsEncoder;
 pub(super) use truncated_time::TruncatedTimeKey;
 
 /// Assigns a code to each distinct value of one key.
@@ -54,6 +57,11 @@ pub(crate) enum EncodableKey {
         /// The function.
         granules: TruncatedTimeKey,
     },
+    /// Key by the steps of a CASE over ranges of a value.
+    CaseSteps {
+        value: Arc<dyn PhysicalExpr>,
+        steps: CaseSteps,
+    },
 }
 
 impl EncodableKey {
@@ -69,6 +77,9 @@ impl EncodableKey {
         if let Some((instant, granules)) = TruncatedTimeKey::for_expression(expression, schema)? {
             return Ok(Some(Self::TruncatedTime { instant, granules }));
         }
+        if let Some((value, steps)) = range_steps(expression) {
+            return Ok(Some(Self::CaseSteps { value, steps }));
+        }
         let has_coder = text::takes(&data_type) || integers::takes(&data_type);
         Ok(has_coder.then(|| Self::Value {
             expression: Arc::clone(expression),
@@ -80,7 +91,7 @@ impl EncodableKey {
     /// customers may be in the order of their names.
     pub(super) fn is_few(&self, is_ordered: bool) -> bool {
         match self {
-            Self::TruncatedTime { .. } => true,
+            Self::TruncatedTime { .. } | Self::CaseSteps { .. } => true,
             Self::Value { expression, .. } if expression.is::<Literal>() => true,
             Self::Value { data_type, .. } if *data_type == DataType::Boolean => true,
             Self::Value { data_type, .. } => text::takes(data_type) && !is_ordered,
@@ -92,6 +103,7 @@ impl EncodableKey {
         match self {
             Self::Value { expression, .. } => expression,
             Self::TruncatedTime { instant, .. } => instant,
+            Self::CaseSteps { value, .. } => value,
         }
     }
 
@@ -104,6 +116,7 @@ impl EncodableKey {
             }
             Self::Value { data_type, .. } => integers::new_encoder(data_type),
             Self::TruncatedTime { granules, .. } => Ok(Box::new(granules.new_encoder())),
+            Self::CaseSteps { steps, .. } => Ok(Box::new(CaseStepsEncoder::new(steps.clone()))),
         }
     }
 }

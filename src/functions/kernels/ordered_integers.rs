@@ -8,7 +8,7 @@ use datafusion::common::Result;
 const SIGN: u64 = 1 << 63;
 
 /// True of types whose values [`ordered`] can turn into integers.
-pub(super) fn is_supported(data_type: &DataType) -> bool {
+pub(crate) fn is_supported(data_type: &DataType) -> bool {
     matches!(
         data_type,
         DataType::Boolean
@@ -34,7 +34,7 @@ pub(super) fn is_supported(data_type: &DataType) -> bool {
     clippy::cast_sign_loss,
     reason = "the sign is the first bit of the order"
 )]
-pub(super) fn ordered(array: &ArrayRef) -> Result<Option<Vec<u64>>> {
+pub(crate) fn ordered(array: &ArrayRef) -> Result<Option<Vec<u64>>> {
     let signed = |value: i64| value as u64 ^ SIGN;
     Ok(match array.data_type() {
         DataType::Boolean => {
