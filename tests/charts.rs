@@ -380,3 +380,24 @@ async fn no_canvas_is_too_small() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_waterfall_begins_where_the_step_before_ended() {
+    let sql = "SELECT * FROM (VALUES ('mix', -1.25), ('billing', 4.0), ('tier 1', 0.5), ('tier 2', -8.0), ('web', 0.75))
+        AS parts (segment, part)";
+    let drawn = draw(sql, &of(ChartType::Waterfall), canvas(60, 20)).await;
+    insta::assert_snapshot!("waterfall_60", drawn.unwrap());
+    // Three steps are left for five parts: two of them, and one of the others.
+    let few = draw(sql, &of(ChartType::Waterfall), canvas(60, 6))
+        .await
+        .unwrap();
+    assert!(few.contains("3 others") && few.contains("sum"), "{few}");
+    let several = "SELECT 'a' AS name, 'x' AS other, 1.5 AS part UNION ALL SELECT 'a', 'y', 2.5";
+    let refused = draw(several, &of(ChartType::Waterfall), canvas(60, 20))
+        .await
+        .unwrap_err();
+    assert!(
+        refused.contains("the steps of a waterfall add up to one sum"),
+        "{refused}"
+    );
+}

@@ -82,6 +82,8 @@ pub enum ChartKind {
     Sparkline,
     /// A shade for each value, a line for each series.
     Heatmap,
+    /// Parts of a sum, each of which begins where the one before ended.
+    Waterfall,
 }
 
 impl ChartKind {
@@ -93,6 +95,7 @@ impl ChartKind {
             Self::Line => "line",
             Self::Sparkline => "sparkline",
             Self::Heatmap => "heatmap",
+            Self::Waterfall => "waterfall",
         }
     }
 }

@@ -24,6 +24,7 @@ use super::rows::{self, RowFacts};
 use super::segments::{SegmentFindings, SegmentSearch};
 use super::session::{ReportSession, StatementTime};
 use super::settings::ReportSettings;
+use super::working_days::WorkingDays;
 use super::{causes, control};
 use crate::Engine;
 use crate::error::Result;
@@ -94,6 +95,7 @@ pub(crate) async fn make_timed(
         request.day,
         newest.map(|span| (span.oldest, span.newest)),
     );
+    let working_days = WorkingDays::count(&first, &settings, config, &periods).await?;
     let values = parameters.with_periods(&periods);
     let maker = ReportMaker {
         session: ReportSession::new(engine, values),
@@ -103,6 +105,7 @@ pub(crate) async fn make_timed(
         definition,
         settings,
         periods,
+        working_days,
         spans,
         request,
     };
@@ -129,6 +132,7 @@ struct ReportMaker<'a> {
     definition: ReportDefinition,
     settings: ReportSettings,
     periods: ReportPeriods,
+    working_days: WorkingDays,
     period: ReportPeriod,
     parameters: ReportParameters,
     spans: BTreeMap<String, SourceSpan>,
@@ -157,6 +161,7 @@ impl ReportMaker<'_> {
             limits: &limits,
             events: &events,
             segment_goals: &segment_goals,
+            working_days: &self.working_days,
             first_day: self.first_day,
         };
         let rows: Vec<KpiRow> = self.own(&measured).map(|kpi| row_facts.row(kpi)).collect();

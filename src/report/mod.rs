@@ -37,6 +37,7 @@ mod session;
 mod settings;
 mod tables;
 mod terminal;
+mod working_days;
 
 pub(crate) use definition::{eject, list};
 pub(crate) use html::render as html;

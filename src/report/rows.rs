@@ -11,8 +11,9 @@ use super::model::{
     SegmentGoal, Verdict,
 };
 use super::periods::{PeriodSpan, ReportPeriods};
-use super::sentences::{self, ComparedKpi, ReferencePeriod};
+use super::sentences::{self, ComparedKpi, DaysOfPeriods, ReferencePeriod};
 use super::settings::ReportSettings;
+use super::working_days::WorkingDays;
 use crate::insight::holm;
 
 /// KPI of surveys that asks for no score.
@@ -28,6 +29,7 @@ pub(super) struct RowFacts<'a> {
     pub(super) events: &'a [ReportEvent],
     /// By KPI.
     pub(super) segment_goals: &'a BTreeMap<String, Vec<SegmentGoal>>,
+    pub(super) working_days: &'a WorkingDays,
     /// First day on which the data are whole.
     pub(super) first_day: Option<chrono::NaiveDate>,
 }
@@ -212,6 +214,7 @@ impl RowFacts<'_> {
             before,
             change: change.filter(|_| before.is_some()),
             reference,
+            per_day: self.per_day(kpi, reference),
             materiality: self.settings.materiality.get(&about.name).copied(),
             expected: limits
                 .filter(|_| reference == ReferencePeriod::Before)
@@ -226,6 +229,25 @@ impl RowFacts<'_> {
             },
             is_unfinished: self.period.is_unfinished,
         }
+    }
+
+    /// Working days of both periods, of a total that grows with them.
+    fn per_day(&self, kpi: &MeasuredKpi, reference: ReferencePeriod) -> Option<DaysOfPeriods> {
+        let measure = self.definition.measure(&kpi.about.name).ok()?;
+        let other = match reference {
+            ReferencePeriod::Before => self.periods.before(),
+            ReferencePeriod::YearAgo => self.periods.year_ago,
+        };
+        let is_total = measure.is_count && measure.at.is_none();
+        let [now, before] = self
+            .working_days
+            .differing(self.periods.now(), other)
+            .filter(|_| is_total)?;
+        Some(DaysOfPeriods {
+            now,
+            before,
+            words: self.working_days.words,
+        })
     }
 
     fn goal(&self, kpi: &MeasuredKpi, value: &Estimate) -> Option<GoalState> {

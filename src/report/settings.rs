@@ -24,6 +24,8 @@ const LEVEL: f64 = 0.95;
 pub(super) struct ReportSettings {
     pub(super) title: Option<String>,
     pub(super) zone: Tz,
+    /// Name of the calendar of the desk.
+    pub(super) calendar: Option<Spanned<String>>,
     pub(super) level: f64,
     /// `data:` address.
     pub(super) logo: Option<String>,
@@ -41,6 +43,7 @@ impl Default for ReportSettings {
         Self {
             title: None,
             zone: Tz::UTC,
+            calendar: None,
             level: LEVEL,
             logo: None,
             materiality: BTreeMap::new(),
@@ -87,6 +90,7 @@ impl ReportSettings {
             return Ok(());
         };
         self.title.clone_from(&report.title);
+        self.calendar.clone_from(&report.calendar);
         if let Some(zone) = &report.zone {
             self.zone = Tz::from_str(zone.get_ref()).map_err(|_unknown| {
                 let problem = format!(

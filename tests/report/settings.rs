@@ -335,3 +335,43 @@ fn other_kpis_can_be_chosen() {
     let [p, adjusted] = ["p", "p_adjusted"].map(|key| csat[key].as_f64().unwrap());
     assert!(adjusted <= 3.0 * p + 1e-12, "{p} {adjusted}");
 }
+
+const WEEKDAYS: &str =
+    "[calendars.support]\ntime_zone = \"UTC\"\nhours = { mon-fri = [\"09:00-17:00\"] }\n";
+
+#[test]
+fn totals_of_months_of_unequal_length_are_compared_by_their_days() {
+    let desk = ConfiguredDesk::new();
+    // By DuckDB 995 tickets in March 2025 and 757 in February, which have 31 and 28 days, and 21 and 20 from Monday to
+    // Friday: 995 / 31 = 32.1 against 27.1, and 995 / 21 = 47.4 against 37.9.
+    let said = |config: &str| kpi(&desk.model(config), "ticket_volume")["sentences"][0].clone();
+    let sentence = said("");
+    let sentence = sentence.as_str().unwrap();
+    assert!(
+        sentence.contains("31% more than before (32 a day, 19% more)"),
+        "{sentence}"
+    );
+    let sentence = said(&format!("[report]\ncalendar = \"support\"\n{WEEKDAYS}"));
+    let sentence = sentence.as_str().unwrap();
+    assert!(
+        sentence.contains("31% more than before (47 a working day, 25% more)"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn days_on_which_the_calendar_is_closed_do_not_stand_out() {
+    let desk = ConfiguredDesk::new();
+    let days = |config: &str| desk.run(config, &["--format", "markdown", "--sql"]).out;
+    let closed = days(&format!("[report]\ncalendar = \"support\"\n{WEEKDAYS}"));
+    assert!(closed.contains("ignore => is_closed"), "{closed}");
+    assert!(!days("").contains("is_closed"));
+    let unknown = desk.run("[report]\ncalendar = \"suport\"", &[]);
+    assert_ne!(unknown.code, 0, "{}", unknown.said);
+    assert!(
+        unknown.said.contains("deskql.toml:2: calendar: "),
+        "{}",
+        unknown.said
+    );
+    assert!(unknown.said.contains("suport"), "{}", unknown.said);
+}

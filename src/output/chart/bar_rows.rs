@@ -1,4 +1,4 @@
-//! Bars of a chart in their order, and the texts of their values.
+//! Bars of a chart in their order, those of a waterfall among them, and the texts of their values.
 
 use super::points::ChartPlot;
 use crate::output::numbers::{decimals, readable};
@@ -11,6 +11,15 @@ pub(super) struct ChartBar {
     pub(super) place: f64,
     pub(super) series: usize,
     pub(super) value: Option<f64>,
+    /// Where it begins: 0, or the end of the step before.
+    pub(super) from: f64,
+}
+
+impl ChartBar {
+    /// Where it ends.
+    pub(super) fn to(&self) -> f64 {
+        self.from + self.value.unwrap_or_default()
+    }
 }
 
 /// Bars in the order of the labels' first rows; those of one label are adjacent.
@@ -23,6 +32,7 @@ pub(super) fn bars(plot: &ChartPlot) -> Vec<ChartBar> {
                 place,
                 series,
                 value,
+                from: 0.0,
             });
         }
     }
@@ -30,6 +40,38 @@ pub(super) fn bars(plot: &ChartPlot) -> Vec<ChartBar> {
         places.sort_by(|a, _, b, _| f64::from_bits(*a).total_cmp(&f64::from_bits(*b)));
     }
     places.into_values().flatten().collect()
+}
+
+/// The bars of a waterfall, at most `most` of them: each begins where the one before ended, what would be too many is
+/// one, and the last is their sum.
+pub(super) fn steps(plot: &ChartPlot, most: usize) -> Vec<ChartBar> {
+    let mut steps = bars(plot);
+    let most = most.saturating_sub(1).max(2);
+    if steps.len() > most {
+        let others = steps.split_off(most - 1);
+        let value = others.iter().filter_map(|bar| bar.value).sum();
+        steps.push(sum_bar(format!("{} others", others.len()), value));
+    }
+    let mut sum = 0.0;
+    for step in &mut steps {
+        step.from = sum;
+        sum = step.to();
+    }
+    steps.push(sum_bar("sum".to_owned(), sum));
+    steps
+}
+
+/// A bar that no row has.
+fn sum_bar(label: String, value: f64) -> ChartBar {
+    // What is left of adding binary fractions would show as many decimals.
+    const ROUNDED: f64 = 1e9;
+    ChartBar {
+        label,
+        place: f64::INFINITY,
+        series: 0,
+        value: Some((value * ROUNDED).round() / ROUNDED),
+        from: 0.0,
+    }
 }
 
 /// Values as they are written, with as few decimals as show all of them.

@@ -1,18 +1,18 @@
-//! Horizontal bars: labels left, values right, a zero line if there are negative values.
+//! Horizontal bars: labels left, values right, a zero line if there are negative values. The steps of a waterfall begin
+//! where the one before ended.
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::style::Style;
 use ratatui_core::symbols::{block, line};
 
-use super::bar_rows::{ChartBar, bars, value_texts};
+use super::bar_rows::{ChartBar, value_texts};
 use super::paint::{self, ClampedCanvas};
 use super::points::ChartPlot;
 
 /// Right half of a cell, the only partial cell for the end of a bar to the left.
 const RIGHT_HALF: &str = "▐";
 
-pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas) -> String {
-    let mut bars = bars(plot);
+pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas, mut bars: Vec<ChartBar>) -> String {
     let mut notes = plot.notes.clone();
     let most = room.bars;
     if bars.len() > most {
@@ -66,7 +66,7 @@ impl BarChartLayout {
         let left = label + 1 + series;
         // One cell for the zero line and one before the value.
         let cells = room.width.saturating_sub(left + value + 2).max(2);
-        let values = bars.iter().filter_map(|bar| bar.value);
+        let values = bars.iter().map(ChartBar::to);
         let lowest = values.clone().fold(0.0, f64::min).abs();
         let highest = values.fold(0.0, f64::max);
         let span = if lowest + highest > 0.0 {
@@ -112,10 +112,35 @@ impl BarChartLayout {
         buffer.set_string(start.min(buffer.area.width), y, value, plain);
     }
 
+    /// A bar that does not begin at the zero line: whole cells, one at least.
+    fn step(&self, buffer: &mut Buffer, y: u16, bar: &ChartBar) {
+        let ends = [bar.from, bar.to()].map(|end| self.cell(end));
+        let [first, last] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
+        let style = Style::new().fg(paint::color(bar.series));
+        let cells = usize::from((last - first).max(1));
+        let first = first.min(self.left + self.below + self.above);
+        buffer.set_string(first, y, block::FULL.repeat(cells), style);
+    }
+
+    /// The cell that begins at `value`.
+    fn cell(&self, value: f64) -> u16 {
+        let zero = self.left + self.below;
+        let cells = value.abs() * self.cells_per_one;
+        if value < 0.0 {
+            zero - round(cells.min(f64::from(self.below)))
+        } else {
+            zero + 1 + round(cells.min(f64::from(self.above)))
+        }
+    }
+
     fn bar(&self, buffer: &mut Buffer, y: u16, bar: &ChartBar) {
         let zero = self.left + self.below;
         buffer.set_string(zero, y, line::VERTICAL, paint::faint());
         let Some(value) = bar.value else { return };
+        if bar.from.abs() > 0.0 {
+            self.step(buffer, y, bar);
+            return;
+        }
         let style = Style::new().fg(paint::color(bar.series));
         let cells = value.abs() * self.cells_per_one;
         if value < 0.0 {

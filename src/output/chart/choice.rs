@@ -67,7 +67,14 @@ impl ResolvedChart {
                 "a heat map has a line for each value of a second column: \\chart heatmap X Y by COLUMN",
             ));
         }
+        let is_waterfall = kind == ChartType::Waterfall;
+        if is_waterfall && !repeated.series.is_empty() {
+            return Err(refused(
+                "the steps of a waterfall add up to one sum: leave other columns of names out of the query",
+            ));
+        }
         if has_one_value
+            || is_waterfall
             || kind == ChartType::Bar && spec.y.is_empty() && !repeated.series.is_empty()
         {
             // Bars of several measures and several series could not be told apart.
@@ -75,7 +82,7 @@ impl ResolvedChart {
         }
         let is_line = kind == ChartType::Line;
         let interval = match y.as_slice() {
-            [y] if (is_line || kind == ChartType::Bar) && !repeated.adds => {
+            [y] if (is_line || is_waterfall || kind == ChartType::Bar) && !repeated.adds => {
                 limits::interval(&columns, y)
             }
             _ => None,

@@ -1,4 +1,4 @@
-//! Charts of a result: bars, lines, sparklines and heat maps, as text and as SVG.
+//! Charts of a result: bars, lines, sparklines, heat maps and waterfalls, as text and as SVG.
 //!
 //! [`render`] is a pure function of rows, spec and canvas; it knows no terminal and prints nothing. [`svg()`] draws
 //! the same points on the same scales for a page.
@@ -42,6 +42,8 @@ pub enum ChartType {
     Sparkline,
     /// A shade for each value: a line a series, a column a place of x
     Heatmap,
+    /// A bar a row, which begins where the one before ended, and one of their sum
+    Waterfall,
 }
 
 /// Content of a chart. Fields without a value are chosen from the types of the columns.
@@ -71,6 +73,7 @@ impl From<&queries::QueryChart> for ChartSpec {
                 ChartKind::Line => ChartType::Line,
                 ChartKind::Sparkline => ChartType::Sparkline,
                 ChartKind::Heatmap => ChartType::Heatmap,
+                ChartKind::Waterfall => ChartType::Waterfall,
             }),
             x: Some(chart.x.clone()),
             y: chart.y.clone(),
@@ -134,7 +137,8 @@ pub fn render(
     let room = paint::ClampedCanvas::from_canvas(canvas, spec.all);
     let plot = ChartPlot::read(&choice, room)?;
     let text = match choice.kind {
-        ChartType::Bar => bars::draw(&plot, room),
+        ChartType::Bar => bars::draw(&plot, room, bar_rows::bars(&plot)),
+        ChartType::Waterfall => bars::draw(&plot, room, bar_rows::steps(&plot, room.bars)),
         ChartType::Line => lines::draw(plot, room),
         ChartType::Sparkline => sparklines::draw(&plot, room),
         ChartType::Heatmap => heatmap::draw(&plot, room),

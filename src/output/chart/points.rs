@@ -140,7 +140,7 @@ impl ChartPlot {
                 choice.rows
             ));
         }
-        if choice.kind != ChartType::Bar {
+        if !matches!(choice.kind, ChartType::Bar | ChartType::Waterfall) {
             for series in &mut self.series {
                 series.points.sort_by(|a, b| a.0.total_cmp(&b.0));
                 series.interval.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -149,7 +149,9 @@ impl ChartPlot {
         let most = match choice.kind {
             ChartType::Line if room.all => MOST_LETTERS,
             ChartType::Line => MOST_SERIES,
-            ChartType::Bar | ChartType::Sparkline | ChartType::Heatmap => usize::MAX,
+            ChartType::Bar | ChartType::Sparkline | ChartType::Heatmap | ChartType::Waterfall => {
+                usize::MAX
+            }
         };
         if self.series.len() > most {
             let note = room.cut_note(most, self.series.len(), "series");

@@ -81,7 +81,7 @@ fn tell_apart(
     } else if can_add {
         settled.adds = true;
         settled.note = Some(summed(axes, others));
-    } else if axes.kind == ChartType::Bar && others.is_empty() {
+    } else if matches!(axes.kind, ChartType::Bar | ChartType::Waterfall) && others.is_empty() {
         let x = axes.x.name();
         settled.note = Some(format!(
             "{x} repeats: a bar is a row, GROUP BY {x} makes it one"
@@ -97,6 +97,8 @@ fn most_series(kind: ChartType) -> usize {
         ChartType::Bar => MOST_BARS,
         ChartType::Line => MOST_SERIES,
         ChartType::Sparkline | ChartType::Heatmap => usize::MAX,
+        // Its steps add up to one sum.
+        ChartType::Waterfall => 0,
     }
 }
 
@@ -141,6 +143,7 @@ fn ambiguous(
         ChartType::Line => "line",
         ChartType::Sparkline => "sparkline",
         ChartType::Heatmap => "heatmap",
+        ChartType::Waterfall => "waterfall",
     };
     let place: Vec<&str> = std::iter::once(x)
         .chain(series.iter().map(ChartColumn::name))

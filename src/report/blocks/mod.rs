@@ -115,7 +115,8 @@ impl BlockFacts<'_> {
         }
     }
 
-    /// What a block of the definition shows: one block, or one for each KPI whose causes were found.
+    /// What a block of the definition shows: one block, one for each KPI whose causes were found, or none where no
+    /// change can be taken apart.
     async fn block(&self, block: &BlockDefinition) -> Result<Vec<ReportBlock>> {
         if block.kind == BlockKind::Causes {
             return Ok(self
@@ -124,6 +125,12 @@ impl BlockFacts<'_> {
                 .iter()
                 .cloned()
                 .map(ReportBlock::Findings)
+                .collect());
+        }
+        if block.kind == BlockKind::Waterfall {
+            let chart = self.causes.waterfall.iter().cloned();
+            return Ok(chart
+                .map(|chart| ReportBlock::Chart(Box::new(chart)))
                 .collect());
         }
         Ok(vec![self.single_block(block).await?])
@@ -166,7 +173,9 @@ impl BlockFacts<'_> {
                 let most = block.rows.unwrap_or(TABLE_ROWS);
                 ReportBlock::Table(tables::of_answer(&id, &title, &answer, &id, most)?)
             }
-            BlockKind::Causes | BlockKind::Wins => ReportBlock::Findings(self.wins()),
+            BlockKind::Causes | BlockKind::Waterfall | BlockKind::Wins => {
+                ReportBlock::Findings(self.wins())
+            }
             BlockKind::Opportunities => ReportBlock::Findings(FindingList {
                 heading: "Opportunities".to_owned(),
                 findings: self.segments.opportunities.clone(),

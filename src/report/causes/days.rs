@@ -1,4 +1,5 @@
-//! Days with far more or fewer tickets than the weeks before let one expect, by `anomalies`.
+//! Days with far more or fewer tickets than the weeks before let one expect, by `anomalies`; those on which the desk's
+//! calendar is closed are left out.
 
 use chrono::{Datelike, Days};
 
@@ -7,7 +8,9 @@ use crate::catalogue::CatalogueUnit;
 use crate::error::Result;
 use crate::report::answer::ReportAnswer;
 use crate::report::model::{Finding, FindingTone};
+use crate::report::periods::PeriodSpan;
 use crate::report::sentences::{self, AnomalousValue, OverlappingEvent};
+use crate::report::working_days;
 
 /// KPI whose days are looked at.
 const VOLUME: &str = "ticket_volume";
@@ -49,15 +52,32 @@ impl CauseSearch<'_> {
         let now = self.periods.now();
         let zone = self.periods.zone.name();
         let first = now.start.checked_sub_days(Days::new(PAST))?;
-        Some(format!(
-            "SELECT time AS day, value, low, high FROM anomalies((\n  \
-             SELECT local_date({time}, '{zone}') AS day, count(*) AS value FROM ({})\n  \
-             WHERE {time} >= {} AND {time} < {} GROUP BY day),\n  \
-             time => day, value => value, counts => true)\n\
-             WHERE is_anomaly AND time >= DATE '{}' ORDER BY abs(score) DESC, day LIMIT {MOST_DAYS}",
+        let counted = format!(
+            "SELECT local_date({time}, '{zone}') AS day, count(*) AS value FROM ({})\n  \
+             WHERE {time} >= {} AND {time} < {} GROUP BY day",
             self.definition.source_sql(&measure.source, source),
             self.periods.literal(first),
             self.periods.literal(now.end),
+        );
+        let (rows, ignored) = match &self.settings.calendar {
+            Some(calendar) => {
+                let days = working_days::days(PeriodSpan {
+                    start: first,
+                    end: now.end,
+                });
+                let is_closed = working_days::is_closed(calendar.get_ref(), zone);
+                let rows = format!(
+                    "SELECT day, coalesce(value, 0) AS value, {is_closed} AS is_closed\n  \
+                     FROM ({days}) LEFT JOIN ({counted}) USING (day)"
+                );
+                (rows, ", ignore => is_closed")
+            }
+            None => (counted, ""),
+        };
+        Some(format!(
+            "SELECT time AS day, value, low, high FROM anomalies((\n  {rows}),\n  \
+             time => day, value => value, counts => true{ignored})\n\
+             WHERE is_anomaly AND time >= DATE '{}' ORDER BY abs(score) DESC, day LIMIT {MOST_DAYS}",
             now.start,
         ))
     }

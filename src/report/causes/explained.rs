@@ -1,14 +1,13 @@
 //! Segments and mix behind a change, by `explain_change`.
 
+use super::explained_rows::{CLEAR, ExplainedRows};
+use super::waterfall::waterfall;
 use super::{CauseFindings, CauseSearch, ChangedKpi, FindingMore, MOST_OF_A_KIND};
 use crate::error::Result;
-use crate::report::answer::{ReportAnswer, row_count};
 use crate::report::measuring::dated_rows;
 use crate::report::model::FindingList;
-use crate::report::sentences::{self, ChangePart, MixShift, ProposedQuestion};
+use crate::report::sentences::{self, MixShift, ProposedQuestion};
 
-/// Adjusted p below which a dimension moved apart, and another mix is said of.
-const CLEAR: f64 = 0.05;
 /// Share of the change below which a mix is not worth a sentence.
 const LEAST_MIX: f64 = 0.1;
 
@@ -39,6 +38,9 @@ impl CauseSearch<'_> {
         }
         let answer = self.session.shown(&id, &title, &sql).await?;
         let rows = ExplainedRows { answer: &answer };
+        if found.waterfall.is_none() {
+            found.waterfall = waterfall(changed.row, &rows, &id)?;
+        }
         let before = list.findings.len();
         self.reversed(changed, &rows, &id, list, found);
         self.segments(changed, &rows, &id, list, found);
@@ -215,92 +217,5 @@ impl CauseSearch<'_> {
             self.add(changed, text, more, list, found);
             return;
         }
-    }
-}
-
-/// The rows of `explain_change`.
-struct ExplainedRows<'a> {
-    answer: &'a ReportAnswer,
-}
-
-impl ExplainedRows<'_> {
-    fn number(&self, column: &str, row: usize) -> Option<f64> {
-        self.answer.number(column, row)
-    }
-
-    fn text(&self, column: &str, row: usize) -> String {
-        self.answer
-            .text(column, row)
-            .unwrap_or_else(|| "none".to_owned())
-    }
-
-    fn is_true(&self, column: &str, row: usize) -> bool {
-        self.answer.text(column, row).as_deref() == Some("true")
-    }
-
-    /// Rows of a scope.
-    fn in_scope(&self, scope: &str) -> impl Iterator<Item = usize> {
-        (0..self.answer.len()).filter(move |row| self.text("scope", *row) == scope)
-    }
-
-    /// Rows of segments, those with the largest number in `column` first.
-    fn largest(&self, column: &str) -> Vec<usize> {
-        let mut rows: Vec<usize> = self.in_scope("segment").collect();
-        let size = |row: &usize| self.number(column, *row).unwrap_or_default().abs();
-        rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
-        rows
-    }
-
-    /// The segment of a dimension whose share of the rows moved most.
-    fn most_moved(&self, dimension: &str) -> Option<usize> {
-        let moved = |row: &usize| {
-            let share = |column: &str| self.number(column, *row).unwrap_or_default();
-            (share("share_after") - share("share_before")).abs()
-        };
-        let own = self
-            .in_scope("segment")
-            .filter(|row| self.text("dimension", *row) == dimension);
-        own.max_by(|a, b| moved(a).total_cmp(&moved(b)))
-    }
-
-    /// True if the segments of a dimension moved differently.
-    fn moved_apart(&self, dimension: &str) -> bool {
-        let mut own = self
-            .in_scope("dimension")
-            .filter(|row| self.text("dimension", *row) == dimension);
-        own.any(|row| self.number("p_adjusted", row).is_some_and(|p| p < CLEAR))
-    }
-
-    /// Sentences about the dimensions whose segments moved alike.
-    fn alike(&self) -> Vec<String> {
-        let said = self.in_scope("dimension").filter_map(|row| {
-            let p = self.number("p_adjusted", row)?;
-            sentences::dimension_moved_alike(&self.text("dimension", row), p)
-        });
-        said.collect()
-    }
-
-    fn part<'s>(
-        &self,
-        row: usize,
-        changed: ChangedKpi<'_>,
-        difference: f64,
-        dimension: &'s str,
-        segment: &'s str,
-    ) -> Option<ChangePart<'s>> {
-        let number = |column: &str| self.number(column, row);
-        Some(ChangePart {
-            unit: changed.row.unit,
-            difference,
-            dimension,
-            segment,
-            part: number("rate")?,
-            low: number("low")?,
-            high: number("high")?,
-            before: number("before")?,
-            now: number("after")?,
-            n: row_count(Some(number("n_after")?)),
-            p_adjusted: number("p_adjusted")?,
-        })
     }
 }

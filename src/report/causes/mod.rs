@@ -3,13 +3,15 @@
 
 mod days;
 mod explained;
+mod explained_rows;
 mod levels;
 mod themes;
+mod waterfall;
 
 use super::definition::{ReportDefinition, ReportMeasure, ReportSource};
 use super::event::ReportEvent;
 use super::measuring::MeasuredKpi;
-use super::model::{Finding, FindingList, FindingTone, KpiRow, Verdict};
+use super::model::{Finding, FindingList, FindingTone, KpiRow, ReportChart, Verdict};
 use super::periods::ReportPeriods;
 use super::sentences::ProposedQuestion;
 use super::session::ReportSession;
@@ -45,6 +47,8 @@ pub(super) struct CauseFindings {
     pub(super) lists: Vec<FindingList>,
     /// Findings worth a sentence in the summary, the main one first.
     pub(super) main: Vec<Finding>,
+    /// What the change of the first KPI that can be taken apart is made of.
+    pub(super) waterfall: Option<ReportChart>,
     /// Questions with the id of their finding, the main one first.
     pub(super) questions: Vec<(String, String)>,
 }

@@ -57,6 +57,8 @@ pub(in crate::report) enum BlockKind {
     Table,
     /// What lies behind the changes: segments, mix, themes, days, levels, incidents.
     Causes,
+    /// The change of the KPI with most to explain, as mix and segments; nothing where no change is clear.
+    Waterfall,
     Wins,
     Opportunities,
     /// Last period's actions, and what the report asks to look into.
@@ -73,6 +75,7 @@ impl BlockKind {
             Self::Chart => "chart",
             Self::Table => "table",
             Self::Causes => "causes",
+            Self::Waterfall => "waterfall",
             Self::Wins => "wins",
             Self::Opportunities => "opportunities",
             Self::Actions => "actions",

@@ -46,6 +46,7 @@ impl SegmentSearch<'_> {
             before: Some(value.before),
             change: value.change,
             reference: ReferencePeriod::Before,
+            per_day: None,
             materiality: None,
             expected: None,
             rows: &about.rows,

@@ -29,6 +29,15 @@ impl ReferencePeriod {
     }
 }
 
+/// Numbers of days of two periods of unequal length, of which a total has to be divided to compare.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DaysOfPeriods {
+    pub(crate) now: u32,
+    pub(crate) before: u32,
+    /// "working day" or "day".
+    pub(crate) words: &'static str,
+}
+
 /// A KPI, the period that it is compared with, and what its change is held against.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ComparedKpi<'a> {
@@ -41,6 +50,8 @@ pub(crate) struct ComparedKpi<'a> {
     pub(crate) before: Option<Estimate>,
     pub(crate) change: Option<Change>,
     pub(crate) reference: ReferencePeriod,
+    /// `None` if the periods have equally many days, and of what does not grow with them.
+    pub(crate) per_day: Option<DaysOfPeriods>,
     /// The smallest change that matters, from `[report.materiality]`.
     pub(crate) materiality: Option<f64>,
     /// The usual range of a count.
@@ -130,6 +141,7 @@ pub(super) mod examples {
             before: Some(estimate(84.3, 1_310)),
             change: Some(change(-5.0, -8.0, -1.9, 0.001)),
             reference: ReferencePeriod::Before,
+            per_day: None,
             materiality: None,
             expected: None,
             rows: "answers",

@@ -86,6 +86,7 @@ prop_compose! {
         let change = if is_consistent { change.and_then(between).or(change) } else { change };
         ComparedKpi {
             title: "CSAT", unit, better, now, before, change, reference, materiality, expected,
+            per_day: None,
             rows: "answers", grain: "week", level, comparisons: 15, is_unfinished,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) use causes::{
 };
 pub(crate) use cells::{KpiCells, row_sentences};
 pub(crate) use changes::{change_sentence, not_comparable};
-pub(crate) use compared::{ComparedKpi, ReferencePeriod};
+pub(crate) use compared::{ComparedKpi, DaysOfPeriods, ReferencePeriod};
 pub(crate) use conflicts::{disagreeing_scores, speed_against_quality};
 pub(crate) use events::{
     AnomalousValue, OverlappingEvent, ThemeShares, anomaly, control_state, level_shift, no_theme,

@@ -1,4 +1,5 @@
-//! Tables of KPIs, and below them what may be said of each row.
+//! Tables of KPIs, and below them what may be said of each row. Where the terminal is narrow, intervals and n go first:
+//! the sentences have them.
 
 use comfy_table::Color;
 
@@ -13,12 +14,12 @@ pub(super) fn write_tiles(page: &mut TerminalPage, tiles: &[KpiTile]) {
         .column("KPI", CellKind::Text, 0)
         .column("value", CellKind::Number, 0)
         .column("interval", CellKind::Number, 3)
-        .column("n", CellKind::Number, 2)
+        .column("n", CellKind::Number, 4)
         .column("change", CellKind::Number, 1)
-        .column("its interval", CellKind::Number, 2)
+        .column("its interval", CellKind::Number, 5)
         .column("verdict", CellKind::Words, 0)
         .column("goal", CellKind::Text, 1)
-        .column("trend", CellKind::Words, 4);
+        .column("trend", CellKind::Words, 2);
     for tile in tiles {
         let cells = KpiCells::from_tile(tile);
         table.row(vec![
@@ -52,14 +53,14 @@ pub(super) fn write_group(page: &mut TerminalPage, group: &KpiGroup, report: &Re
     let mut table = TerminalTable::default()
         .column("KPI", CellKind::Text, 0)
         .column("value", CellKind::Number, 0)
-        .column("interval", CellKind::Number, 5)
-        .column("n", CellKind::Number, 4)
-        .column("before", CellKind::Number, 2)
+        .column("interval", CellKind::Number, 4)
+        .column("n", CellKind::Number, 5)
+        .column("before", CellKind::Number, 3)
         .column("change", CellKind::Number, 1)
-        .column("its interval", CellKind::Number, 3)
+        .column("its interval", CellKind::Number, 6)
         .column("verdict", CellKind::Words, 0)
         .column("goal", CellKind::Text, 1)
-        .column(&course, CellKind::Words, 6)
+        .column(&course, CellKind::Words, 2)
         .column("a year ago", CellKind::Number, 7);
     for row in &group.rows {
         table.row(row_cells(row));

@@ -123,7 +123,7 @@ pub(crate) const ALL: &[CommandSpec] = &[
     },
     CommandSpec {
         name: "chart",
-        arguments: "[bar|line|sparkline|heatmap] [X [Y ..]] [by COLUMN] [all]",
+        arguments: "[bar|line|sparkline|heatmap|waterfall] [X [Y ..]] [by COLUMN] [all]",
         about: "draw the last result; by: a line or bar for each value of COLUMN; all: every bar",
         group: SHOW,
         takes: CommandArgumentKind::Chart,

@@ -139,7 +139,8 @@ fn chart(
     let mut all = Vec::new();
     if line[space..].trim_start().len() == typed.len() {
         all.extend(
-            ["bar", "line", "sparkline", "heatmap"].map(|kind| CompletionCandidate::word(kind, "")),
+            ["bar", "line", "sparkline", "heatmap", "waterfall"]
+                .map(|kind| CompletionCandidate::word(kind, "")),
         );
     }
     let columns = catalog.last.iter();

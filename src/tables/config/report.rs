@@ -13,6 +13,8 @@ pub(crate) struct ReportConfig {
     pub(crate) title: Option<String>,
     /// IANA name of the zone in which its periods begin and end.
     pub(crate) zone: Option<Spanned<String>>,
+    /// Calendar whose days count as working days, and on whose holidays nothing is expected.
+    pub(crate) calendar: Option<Spanned<String>>,
     /// Level of its intervals, 0.95 when absent.
     pub(crate) level: Option<Spanned<f64>>,
     /// PNG, JPEG, SVG or WebP file, from the folder of the config file on.

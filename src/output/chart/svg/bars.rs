@@ -1,11 +1,12 @@
-//! Horizontal bars from zero: labels left, values at their ends, whiskers for intervals.
+//! Horizontal bars from zero, or from the end of the step before in a waterfall: labels left, values at their ends,
+//! whiskers for intervals.
 
 use super::frame::halved;
 use super::key::{self, KeyEntry};
 use super::markup::{Position, SvgMarkup, TextAnchor, text_width, widest};
 use super::{CELL, ChartShapes, LINE, WIDTH, signs};
 use crate::output::chart::ChartOverlays;
-use crate::output::chart::bar_rows::{ChartBar, bars, value_texts};
+use crate::output::chart::bar_rows::{ChartBar, value_texts};
 use crate::output::chart::paint::ClampedCanvas;
 use crate::output::chart::points::ChartPlot;
 
@@ -32,12 +33,16 @@ struct BarRow<'a> {
     y: f64,
 }
 
-pub(super) fn draw(plot: &ChartPlot, room: ClampedCanvas, overlays: &ChartOverlays) -> ChartShapes {
+pub(super) fn draw(
+    plot: &ChartPlot,
+    room: ClampedCanvas,
+    overlays: &ChartOverlays,
+    mut bars: Vec<ChartBar>,
+) -> ChartShapes {
     let mut notes: Vec<KeyEntry> = plot.notes.iter().map(KeyEntry::note).collect();
     if let Some(unit) = plot.unit {
         notes.insert(0, KeyEntry::note(format!("in {unit}")));
     }
-    let mut bars = bars(plot);
     if bars.len() > room.bars {
         notes.push(KeyEntry::note(room.cut_note(room.bars, bars.len(), "bars")));
         bars.truncate(room.bars);
@@ -109,7 +114,8 @@ fn whisker(plot: &ChartPlot, bar: &ChartBar) -> Option<[f64; 2]> {
         .filter(|(place, _)| place.total_cmp(&bar.place).is_eq());
     let (_, [low, high]) = *own.next()?;
     let value = bar.value?;
-    (own.next().is_none() && (low..=high).contains(&value)).then_some([low, high])
+    let is_own = own.next().is_none() && (low..=high).contains(&value);
+    is_own.then(|| [low, high].map(|end| bar.from + end))
 }
 
 /// Where labels end and bars begin, and how long a bar of one is.
@@ -178,8 +184,11 @@ impl BarLayout {
     }
 
     fn bar(&self, out: &mut SvgMarkup, row: &BarRow<'_>) {
-        let Some(value) = row.bar.value else { return };
-        let sides = [value.min(0.0), value.max(0.0)].map(|end| self.x(end));
+        if row.bar.value.is_none() {
+            return;
+        }
+        let (from, to) = (row.bar.from, row.bar.to());
+        let sides = [from.min(to), from.max(to)].map(|end| self.x(end));
         let corner = [sides[0], row.y - THICKNESS / 2.0];
         let Some(ends) = row.whisker.map(|ends| ends.map(|end| self.x(end))) else {
             out.rectangle(corner, [sides[1] - sides[0], THICKNESS], None);
@@ -238,11 +247,11 @@ impl BarLayout {
         let is_crossed = |from: f64, goal: f64| (from - GAP..=from + width + GAP).contains(&goal);
         let goal = self.goal.map(|level| self.x(level));
         if row.is_below() {
-            let end = ends.fold(self.zero, f64::min);
+            let end = ends.fold(self.x(row.bar.from), f64::min);
             let crossed = goal.filter(|goal| is_crossed(end - GAP - width, *goal));
             ([crossed.unwrap_or(end) - GAP, row.y], TextAnchor::End)
         } else {
-            let end = ends.fold(self.zero, f64::max);
+            let end = ends.fold(self.x(row.bar.from), f64::max);
             let crossed = goal.filter(|goal| is_crossed(end + GAP, *goal));
             ([crossed.unwrap_or(end) + GAP, row.y], TextAnchor::Start)
         }
@@ -260,9 +269,10 @@ impl BarRow<'_> {
         self.bar.value.is_some_and(|value| value < 0.0)
     }
 
-    /// The value and the ends of its whisker.
+    /// Where the bar and its whisker begin and end.
     fn ends(&self) -> impl Iterator<Item = f64> + '_ {
         let whisker = self.whisker.iter().flatten().copied();
-        self.bar.value.into_iter().chain(whisker)
+        let bar = self.bar.value.map(|_| [self.bar.from, self.bar.to()]);
+        bar.into_iter().flatten().chain(whisker)
     }
 }

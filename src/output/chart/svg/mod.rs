@@ -39,6 +39,7 @@ mod tests;
 
 use markup::{SvgMarkup, coordinate, escaped};
 
+use super::bar_rows;
 use super::paint::ClampedCanvas;
 use super::points::ChartPlot;
 use super::{ChartOverlays, ChartType};
@@ -77,7 +78,8 @@ pub(super) fn draw(
 ) -> String {
     let id = identifier(element.id);
     let ChartShapes { shapes, height } = match kind {
-        ChartType::Bar => bars::draw(plot, room, overlays),
+        ChartType::Bar => bars::draw(plot, room, overlays, bar_rows::bars(plot)),
+        ChartType::Waterfall => bars::draw(plot, room, overlays, bar_rows::steps(plot, room.bars)),
         ChartType::Line => lines::draw(plot, overlays, &id),
         ChartType::Sparkline => sparklines::draw(plot, room),
         ChartType::Heatmap => heatmap::draw(plot, room),
