@@ -30,7 +30,7 @@ macro_rules! suites {
 }
 
 suites! {
-    case_ranges: "deskql.case_ranges", 60;
+    case_ranges: "deskql.case_ranges", 45;
     dense_aggregation: "deskql.dense_aggregation", 55;
     dense_joins: "deskql.dense_joins", 40;
     dictionary_expressions: "deskql.dictionary_expressions", 40;
