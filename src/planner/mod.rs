@@ -41,9 +41,8 @@ pub(crate) use yield_points::yielding;
 pub(crate) fn with_rules(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     let planners = builder.expr_planners().get_or_insert_default();
     planners.splice(0..0, correctness::first_expr_planners());
-    let mut optimizer =
-        correctness::with_optimizer_rules(correctness::unnest_keys::optimizer_rules());
-    optimizer.extend(fast_paths::optimizer_rules());
+    let optimizer = correctness::unnest_keys::optimizer_rules();
+    let optimizer = correctness::with_optimizer_rules(fast_paths::with_optimizer_rules(optimizer));
     builder
         .with_analyzer_rules(rules_until_coercion())
         .with_optimizer_rules(optimizer)

@@ -159,10 +159,11 @@ impl ReportPeriods {
         time.and_utc()
     }
 
-    /// Instant as an SQL literal.
+    /// Instant as an SQL literal, in microseconds as most archives have them: beside nanoseconds each value of a column
+    /// would be converted.
     pub(super) fn literal(&self, day: NaiveDate) -> String {
         let at = self.instant(day);
-        format!("TIMESTAMPTZ '{}'", at.format("%Y-%m-%d %H:%M:%SZ"))
+        format!("TIMESTAMPTZ(6) '{}'", at.format("%Y-%m-%d %H:%M:%SZ"))
     }
 
     /// True if the data end before the last day of `span` does. A last day without any row in its last hours is

@@ -90,7 +90,8 @@ async fn of_source(
             .flat_map(|column| {
                 [("now", now), ("before", before)].map(|(side, span)| {
                     format!(
-                        "100 * avg(CASE WHEN {column} IS NULL THEN 1.0 ELSE 0.0 END) FILTER (WHERE period = DATE '{}') AS \"{column} {side}\"",
+                        "100.0 * count(*) FILTER (WHERE period = DATE '{0}' AND {column} IS NULL)\n    \
+                         / nullif(count(*) FILTER (WHERE period = DATE '{0}'), 0) AS \"{column} {side}\"",
                         span.start
                     )
                 })

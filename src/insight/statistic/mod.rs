@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod cells;
+mod counted_runs;
 mod documentation;
 mod exact_columns;
 mod scalar;

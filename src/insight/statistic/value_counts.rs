@@ -1,9 +1,6 @@
-//! Statistics that need every value: a map from value to counts, merged by adding counts.
-//!
-//! Scores have few values and durations of whole seconds some thousands, so the map is far smaller than the
-//! rows. Values are integers, or stand for a number by an integer of the same order.
+//! Statistics that need every value: counts by value, merged by adding them. Values are integers, or stand for a number
+//! by an integer of the same order.
 
-use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -15,40 +12,13 @@ use datafusion::logical_expr::{Accumulator, GroupsAccumulator};
 
 use super::aggregate::BoundStatistic;
 use super::cells::{StatisticCell, StatisticResult};
+pub(crate) use super::counted_runs::ValueCounts;
 use crate::functions::declaration::kpi_spec::StateColumns;
 use crate::functions::kernels::numbers::{
     ExactSumUnit, NumericValue, unpacked, with_plain_numbers,
 };
 use crate::functions::kernels::rows::WAYS_ON;
 use crate::settings::InvalidPolicy;
-
-/// Counts of `N` kinds at each value of `K` parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ValueCounts<const K: usize, const N: usize>(HashMap<[i128; K], [i64; N]>);
-
-impl<const K: usize, const N: usize> ValueCounts<K, N> {
-    /// Adds `n` rows of a kind at `value`; `n` may be negative for rows that leave a frame.
-    pub(crate) fn add(&mut self, value: [i128; K], kind: usize, n: i64) {
-        let counts = self.0.entry(value).or_insert([0; N]);
-        if let Some(count) = counts.get_mut(kind) {
-            *count += n;
-        }
-        if n < 0 && counts.iter().all(|count| *count == 0) {
-            self.0.remove(&value);
-        }
-    }
-
-    /// The values in order, with their counts.
-    pub(crate) fn sorted(&self) -> Vec<([i128; K], [i64; N])> {
-        let mut all: Vec<_> = self.0.iter().map(|(value, n)| (*value, *n)).collect();
-        all.sort_unstable_by_key(|(value, _)| *value);
-        all
-    }
-
-    fn size(&self) -> usize {
-        self.0.capacity() * (size_of::<([i128; K], [i64; N])>() + 1)
-    }
-}
 
 /// Receives rows: value, kind and number.
 pub(crate) type CountSink<'a, const K: usize> = &'a mut dyn FnMut([i128; K], usize, i64);
@@ -123,11 +93,13 @@ impl<F: CountedValues<K, N>, const K: usize, const N: usize> Accumulator
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.counts.settle();
         let column = self.result.column(&[self.statistic.cells(&self.counts)?])?;
         ScalarValue::try_from_array(&column, 0)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.counts.settle();
         let sorted = self.counts.sorted();
         let values = sorted.iter().flat_map(|(value, _)| *value);
         let values = Decimal128Array::from_iter_values(values).with_data_type(VALUE);

@@ -24,7 +24,7 @@ use datafusion::logical_expr::LogicalPlan;
 use super::rewrite::PlanRef;
 use crate::settings::FeatureSwitch;
 pub(super) use case_ranges::function as case_of_ranges;
-pub(super) use rules::{logical_rules, optimizer_rules, physical_rules};
+pub(super) use rules::{logical_rules, physical_rules, with_optimizer_rules};
 
 /// A faster way to the same answers.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ pub(crate) struct FastPath {
 enum Rewrite {
     /// Of logical plans, after type coercion and before the optimizer.
     Logical(fn(LogicalPlan, &ConfigOptions) -> Result<LogicalPlan>),
-    /// Of the nodes of logical plans, from the leaves up, when constants are folded.
+    /// Of the nodes of logical plans, from the leaves up, when constants are folded and before common parts of
+    /// expressions are taken out of them.
     Optimizer(fn(LogicalPlan) -> Result<Transformed<LogicalPlan>>),
     /// Of physical plans, before exchanges and sorts are placed.
     BeforeRequirements(PhysicalRewrite),

@@ -25,8 +25,21 @@ pub(in crate::planner) fn logical_rules() -> Vec<Arc<dyn AnalyzerRule + Send + S
     rules
 }
 
-/// The rules over the nodes of optimized plans.
-pub(in crate::planner) fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+/// The optimizer's rules with ours among them.
+pub(in crate::planner) fn with_optimizer_rules(
+    stock: Vec<Arc<dyn OptimizerRule + Send + Sync>>,
+) -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules = Vec::with_capacity(stock.len());
+    for rule in stock {
+        if rule.name() == "common_sub_expression_eliminate" {
+            rules.extend(optimizer_rules());
+        }
+        rules.push(rule);
+    }
+    rules
+}
+
+fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = Vec::new();
     for path in ALL {
         for rewrite in path.rewrites {
