@@ -66,4 +66,5 @@ mod traps_kpis;
 mod traps_page;
 mod traps_tables;
 mod traps_zones;
+mod unused_options;
 mod upstream;
