@@ -6,27 +6,7 @@ use super::JsonProblem;
 use super::listener::{DocumentListener, ListElements};
 use super::row_end::RowEnd;
 use super::scalar::{is_blank, kind, shown};
-
-#[derive(Debug, Clone, Copy)]
-enum OpenContainer {
-    List(ListElements),
-    /// `is_named` if all containers around it are objects, so that keys lead to it.
-    Object {
-        is_named: bool,
-    },
-}
-
-/// What may come next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ExpectedToken {
-    Document,
-    Value,
-    ValueOrEnd,
-    Key,
-    KeyOrEnd,
-    Colon,
-    CommaOrEnd,
-}
+use super::structure::{ExpectedToken, OpenContainer, RowBegin};
 
 /// Text that is being read and may go on in the next chunk.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +23,7 @@ enum OpenText {
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Scans documents that follow each other.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DocumentScanner {
     stack: Vec<OpenContainer>,
     expected: ExpectedToken,
@@ -57,6 +37,11 @@ pub(super) struct DocumentScanner {
     mark: usize,
     keys: Vec<String>,
     is_stopped: bool,
+    /// Number of bytes before the next one.
+    position: u64,
+    last_row: Option<RowBegin>,
+    /// What was around the last row.
+    around_row: (Vec<OpenContainer>, Vec<String>),
 }
 
 impl DocumentScanner {
@@ -71,7 +56,39 @@ impl DocumentScanner {
             mark: 0,
             keys: Vec::new(),
             is_stopped: false,
+            position: 0,
+            last_row: None,
+            around_row: (Vec::new(), Vec::new()),
         }
+    }
+
+    /// The begin of the last row, which may be read in part.
+    pub(super) fn last_row(&self) -> Option<RowBegin> {
+        self.last_row
+    }
+
+    /// True if nothing but the list of the last row is open, and that row may be.
+    pub(super) fn is_beside_row(&self) -> bool {
+        self.around_row.0.len() == self.stack.len() && self.around_row.1 == self.keys
+    }
+
+    /// True if a row has begun and not ended.
+    pub(super) fn is_in_row(&self) -> bool {
+        matches!(self.open, Some(OpenText::Row(_)))
+    }
+
+    /// Goes on at `place` behind the last row: before another row, or before what follows the last one.
+    pub(super) fn resume(&mut self, place: RowBegin, is_before_row: bool) {
+        (self.stack, self.keys) = self.around_row.clone();
+        self.expected = match self.stack.last() {
+            None => ExpectedToken::Document,
+            Some(_) if is_before_row => ExpectedToken::Value,
+            Some(_) => ExpectedToken::CommaOrEnd,
+        };
+        self.open = None;
+        self.pending.clear();
+        self.line = place.line;
+        self.position = place.position;
     }
 
     /// True if the file began with a byte order mark.
@@ -98,6 +115,7 @@ impl DocumentScanner {
                 None => self.structure(*first, listener)?,
             };
             bytes = &bytes[read..];
+            self.position += read as u64;
         }
         Ok(())
     }
@@ -276,7 +294,7 @@ impl DocumentScanner {
         let place = self.element(byte, listener)?;
         let is_document_row = byte == b'{' && self.stack.is_empty() && listener.is_document_row();
         if is_document_row || place == Some(ListElements::Rows) {
-            self.open = Some(OpenText::Row(RowEnd::default()));
+            self.begin_row();
             return Ok(0);
         }
         let is_named = self.is_named();
@@ -304,6 +322,18 @@ impl DocumentScanner {
             }
         }
         Ok(1)
+    }
+
+    fn begin_row(&mut self) {
+        self.open = Some(OpenText::Row(RowEnd::default()));
+        self.last_row = Some(RowBegin {
+            position: self.position,
+            line: self.line,
+        });
+        // The same for all rows of a list.
+        if self.around_row.0.len() != self.stack.len() || self.around_row.1 != self.keys {
+            self.around_row = (self.stack.clone(), self.keys.clone());
+        }
     }
 
     /// What the elements of the innermost container are if it is a list of rows, or of lists of rows, in which a value
@@ -371,18 +401,7 @@ impl DocumentScanner {
     }
 
     fn unexpected(&self, byte: u8) -> JsonProblem {
-        let expected = match self.expected {
-            ExpectedToken::Document => "a JSON object or list",
-            ExpectedToken::Value | ExpectedToken::ValueOrEnd => "a value",
-            ExpectedToken::Key | ExpectedToken::KeyOrEnd => "a key in double quotes",
-            ExpectedToken::Colon => "a colon",
-            ExpectedToken::CommaOrEnd
-                if matches!(self.stack.last(), Some(OpenContainer::List(_))) =>
-            {
-                "a comma or ]"
-            }
-            ExpectedToken::CommaOrEnd => "a comma or }",
-        };
+        let expected = self.expected.name(self.stack.last());
         self.problem(format!(
             "not JSON: expected {expected}, found {}",
             shown(byte)

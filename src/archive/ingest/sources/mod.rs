@@ -8,6 +8,7 @@ mod events;
 mod file_bytes;
 mod file_names;
 mod json_rows;
+mod listed_rows;
 mod opened;
 mod parquet_rows;
 mod places;
