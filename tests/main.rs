@@ -56,6 +56,7 @@ mod shell;
 mod sla;
 mod slt;
 mod stock_engine;
+mod stores;
 mod support;
 mod tables;
 mod ticket_facts;
