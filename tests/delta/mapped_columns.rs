@@ -240,8 +240,13 @@ async fn tables_with_other_names_in_files_are_written_to() {
     for mode in ["name", "id"] {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("lake/t");
-        let mut table =
-            DeltaFolder::with_schema(&root, fields(), &["team"], by(mode), protocol(2, 5));
+        let mut table = DeltaFolder::with_schema(
+            &root,
+            fields(),
+            &["team"],
+            by(mode),
+            features(&["columnMapping"]),
+        );
         let columns = vec![
             ("c1", Some(1), ints(&[1, 2])),
             ("c3", Some(3), texts(&["x", "y"])),
