@@ -40,6 +40,8 @@ pub(super) struct DocumentScanner {
     /// Number of bytes before the next one.
     position: u64,
     last_row: Option<RowBegin>,
+    /// A key, a document or a value that is no row has begun since.
+    has_begun_since: bool,
     /// What was around the last row.
     around_row: (Vec<OpenContainer>, Vec<String>),
 }
@@ -58,6 +60,7 @@ impl DocumentScanner {
             is_stopped: false,
             position: 0,
             last_row: None,
+            has_begun_since: false,
             around_row: (Vec::new(), Vec::new()),
         }
     }
@@ -67,9 +70,10 @@ impl DocumentScanner {
         self.last_row
     }
 
-    /// True if nothing but the list of the last row is open, and that row may be.
+    /// True if nothing has begun since the last row, though lists may have ended: a lost quote shows the brackets that
+    /// are in a text.
     pub(super) fn is_beside_row(&self) -> bool {
-        self.around_row.0.len() == self.stack.len() && self.around_row.1 == self.keys
+        !self.has_begun_since
     }
 
     /// True if a row has begun and not ended.
@@ -271,7 +275,10 @@ impl DocumentScanner {
             (ExpectedToken::Value | ExpectedToken::ValueOrEnd, _) => {
                 return self.begin(byte, listener);
             }
-            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => return Ok(self.open_quoted()),
+            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => {
+                self.has_begun_since = true;
+                return Ok(self.open_quoted());
+            }
             (ExpectedToken::Colon, b':') => self.expected = ExpectedToken::Value,
             (ExpectedToken::CommaOrEnd, b',') => {
                 self.expected = match self.stack.last() {
@@ -297,6 +304,7 @@ impl DocumentScanner {
             self.begin_row();
             return Ok(0);
         }
+        self.has_begun_since = true;
         let is_named = self.is_named();
         let elements = if place == Some(ListElements::ListsOfRows) {
             ListElements::Rows
@@ -330,6 +338,7 @@ impl DocumentScanner {
             position: self.position,
             line: self.line,
         });
+        self.has_begun_since = false;
         // The same for all rows of a list.
         if self.around_row.0.len() != self.stack.len() || self.around_row.1 != self.keys {
             self.around_row = (self.stack.clone(), self.keys.clone());

@@ -76,7 +76,7 @@ impl RowSplitter {
         self.scanner.last_row()
     }
 
-    /// True if a problem here may be due to the last row: nothing else has begun or ended since.
+    /// True if a problem here may be due to the last row: nothing else has begun since.
     pub(crate) fn is_beside_row(&self) -> bool {
         self.scanner.is_beside_row()
     }

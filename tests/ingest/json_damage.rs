@@ -6,7 +6,7 @@ use crate::support::random::Random;
 /// An object as exports have them: texts with brackets, objects and lists in it.
 fn object(id: u64) -> String {
     format!(
-        "{{\"id\": {id}, \"created_at\": \"2026-01-01\", \"subject\": \"a } ] , { \\\" {id}\", \
+        "{{\"id\": {id}, \"created_at\": \"2026-01-01\", \"subject\": \"a }} ] , {{ \\\" {id}\", \
          \"via\": {{\"channel\": \"mail\"}}, \"tags\": [{{\"id\": 1, \"name\": \"x\"}}]}}"
     )
 }
@@ -30,7 +30,7 @@ fn shapes(rows: &[String]) -> [(&'static str, String); 6] {
         ),
         (
             "ahead.json",
-            format!("{{\"tickets\": [\n{lines}\n],\"users\": [{{\"id\": 1}}]}}"),
+            format!("{{\"tickets\": [\n{lines}\n],\"words\": [\"a\"]}}"),
         ),
         ("documents.json", format!("\n{}\n", rows.join("\n\n"))),
     ]
@@ -161,7 +161,7 @@ async fn where_nothing_tells_a_row_the_file_is_refused() {
     let folder = ExportFolder::new();
     let nested = |id: u64| {
         format!(
-            "{{\"id\": {id}, \"subject\": \"x\", \"merged\": [{{\"id\": 7, \"subject\": \"y\"}}]}}"
+            "{{\"id\": {id}, \"subject\": \"x\", \"merged\": [{{\"id\": 7, \"subject\": \"y\", \"merged\": []}}]}}"
         )
     };
     let lost = |row: &str| {

@@ -101,10 +101,16 @@ struct Backend {
     creating: tokio::sync::Mutex<()>,
 }
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// An answer that does not come: the connection ends.
+fn cut_off() -> std::io::Error {
+    std::io::ErrorKind::ConnectionReset.into()
+}
 
 impl Backend {
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<s3s::Body>, Failure> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<s3s::Body>, std::io::Error> {
         let target = request.uri().to_string();
         let method = request.method().clone();
         self.seen
@@ -126,7 +132,7 @@ impl Backend {
         &self,
         request: Request<Incoming>,
         fault: Option<FaultKind>,
-    ) -> Result<Response<s3s::Body>, Failure> {
+    ) -> Result<Response<s3s::Body>, std::io::Error> {
         let status = |status: StatusCode| {
             let mut answer = Response::new(s3s::Body::from(
                 "<Error><Code>SlowDown</Code></Error>".to_owned(),
@@ -137,20 +143,23 @@ impl Backend {
         match fault {
             None => self.done(request).await,
             Some(FaultKind::Status(code)) => Ok(status(code)),
-            Some(FaultKind::Reset) => Err("reset".into()),
+            Some(FaultKind::Reset) => Err(cut_off()),
             Some(FaultKind::Silence) => {
                 tokio::time::sleep(Duration::from_secs(600)).await;
-                Err("silence".into())
+                Err(cut_off())
             }
             Some(FaultKind::DoneButStatus(code)) => self.done(request).await.map(|_| status(code)),
             Some(FaultKind::DoneButReset) => {
                 self.done(request).await?;
-                Err("reset".into())
+                Err(cut_off())
             }
         }
     }
 
-    async fn done(&self, request: Request<Incoming>) -> Result<Response<s3s::Body>, Failure> {
+    async fn done(
+        &self,
+        request: Request<Incoming>,
+    ) -> Result<Response<s3s::Body>, std::io::Error> {
         let is_conditional = request.headers().contains_key("if-none-match");
         let _one = match is_conditional {
             true => Some(self.creating.lock().await),
@@ -160,7 +169,8 @@ impl Backend {
             let object = request.uri().path().trim_start_matches('/');
             std::fs::remove_file(self.root.join(object)).ok();
         }
-        Ok(Service::call(&self.stores, request).await?)
+        let answer = Service::call(&self.stores, request).await;
+        answer.map_err(|_error| cut_off())
     }
 }
 
