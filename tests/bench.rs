@@ -124,7 +124,7 @@ fn wrong_input_is_one_line() {
         (
             &["--tickets", "5", "--data", "sample-data"],
             2,
-            "--tickets generates the data, --data names it",
+            "--data does not go with bench --tickets, which generates its tables",
         ),
         (
             &["--data", "sample-data", "--output", "README.md/x.json"],
@@ -202,7 +202,7 @@ fn a_report_is_timed_statement_by_statement() {
         (&["report", "team_weekley"][..], "no report team_weekley"),
         (
             &["report", "--format", "csv"],
-            "--format and --output do not go with bench report",
+            "--format does not go with bench report",
         ),
     ] {
         let (code, out, said) = bench(folder.path(), arguments);

@@ -15,6 +15,7 @@ use super::job::JobArgs;
 use super::kpis::KpisArgs;
 use super::named::RunArgs;
 use super::optimize::OptimizeArgs;
+use super::option_use::OptionUse;
 use super::queries::QueriesArgs;
 use super::report::ReportArgs;
 use super::script::QueryArgs;
@@ -81,4 +82,23 @@ pub(crate) enum CliCommand {
     Queries(QueriesArgs),
     Report(ReportArgs),
     Run(RunArgs),
+}
+
+impl CliCommand {
+    /// Options before or behind its name that it has a use for.
+    pub(crate) fn option_use(&self) -> OptionUse {
+        match self {
+            Self::Audit(_) => AuditArgs::option_use(),
+            Self::Bench(args) => args.option_use(),
+            Self::Functions(_) => FunctionsArgs::option_use(),
+            Self::Kpis(_) => KpisArgs::option_use(),
+            Self::Generate(_) => GenerateArgs::option_use(),
+            Self::Ingest(args) => args.option_use(),
+            Self::Optimize(_) => OptimizeArgs::option_use(),
+            Self::Job(_) => JobArgs::option_use(),
+            Self::Queries(_) => QueriesArgs::option_use(),
+            Self::Report(args) => args.option_use(),
+            Self::Run(args) => args.option_use(),
+        }
+    }
 }

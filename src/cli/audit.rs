@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use clap::{Args, ValueEnum};
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse, RESULTS, TABLES};
 use super::values::parse_date;
 use crate::archive::audit::{self, AuditFinding, AuditRequest, FindingSeverity};
 use crate::error::{Error, Result};
@@ -88,6 +89,16 @@ impl FailingSeverity {
                 "{errors_text} and {warnings_text} in the data"
             ))),
             _ => Ok(()),
+        }
+    }
+}
+
+impl AuditArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "audit",
+            used: &[TABLES, RESULTS, LIMITS],
+            reason: ": leave it out",
         }
     }
 }

@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::bench_report::{self, BenchReportArgs};
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse, TABLES};
 use super::values::parse_share;
 use crate::bench::{BenchComparison, BenchMachine, BenchReport, BenchRunCounts};
 use crate::error::{Error, Result};
@@ -57,14 +58,14 @@ pub(crate) struct BenchArgs {
     #[arg(long)]
     json: bool,
     /// Compare two runs that were written with --output
-    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with = "names")]
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"], conflicts_with_all = ["names", "json", "runs", "warmups"])]
     compare: Option<Vec<PathBuf>>,
     /// End a comparison with exit code 1 if a query is slower by more than this: 10%, 0.1
     #[arg(long, value_name = "SHARE", value_parser = parse_share, requires = "compare")]
     fail_above: Option<f64>,
     /// Answer another program: a line of JSON on standard input asks, {"sql": ..} or {"query": ..}, and
     /// a line of JSON answers with the seconds, and with the rows if "rows" is true
-    #[arg(long, conflicts_with_all = ["names", "tickets", "compare", "json"])]
+    #[arg(long, conflicts_with_all = ["names", "tickets", "compare", "json", "runs", "warmups"])]
     session: bool,
 }
 
@@ -75,9 +76,29 @@ enum BenchSubject {
 }
 
 impl BenchArgs {
-    /// True if it generates its own data.
-    pub(crate) fn makes_data(&self) -> bool {
-        self.tickets.is_some()
+    pub(crate) fn option_use(&self) -> OptionUse {
+        let (command, used, reason): (_, &[&[&str]], _) = if self.subject.is_some() {
+            let reason = ": it prints a table, or JSON with --json";
+            ("bench report", &[TABLES, LIMITS], reason)
+        } else if self.compare.is_some() {
+            let reason = ", which reads two files and prints a table: leave it out";
+            ("bench --compare", &[LIMITS], reason)
+        } else if self.session {
+            let reason = ", which answers on standard output: leave it out";
+            ("bench --session", &[TABLES, LIMITS], reason)
+        } else if self.tickets.is_some() {
+            let reason =
+                ", which generates its tables, and prints one or JSON with --json: leave it out";
+            ("bench --tickets", &[&["output", "queries"], LIMITS], reason)
+        } else {
+            let reason = ": it prints a table, or JSON with --json";
+            ("bench", &[TABLES, &["output"], LIMITS], reason)
+        };
+        OptionUse {
+            command,
+            used,
+            reason,
+        }
     }
 }
 
@@ -90,7 +111,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
         print(&bench::comparison(&comparison))?;
         return gate(&comparison, args.fail_above);
     }
-    refuse_strays(global, args)?;
     if args.session {
         return session(global);
     }
@@ -146,20 +166,6 @@ fn session(global: &GlobalArgs) -> Result<()> {
         }
         Ok(())
     })
-}
-
-fn refuse_strays(global: &GlobalArgs, args: &BenchArgs) -> Result<()> {
-    if global.format.is_some() {
-        return Err(Error::Usage(
-            "--format does not go with bench: it prints a table, or JSON with --json".to_owned(),
-        ));
-    }
-    if args.tickets.is_some() && !global.data.is_empty() {
-        return Err(Error::Usage(
-            "--tickets generates the data, --data names it: give one of them".to_owned(),
-        ));
-    }
-    Ok(())
 }
 
 /// A benchmark with its options.

@@ -39,12 +39,6 @@ pub(super) struct BenchReportArgs {
 }
 
 pub(super) fn run(global: &GlobalArgs, args: &BenchReportArgs) -> Result<()> {
-    if global.format.is_some() || global.output.is_some() {
-        return Err(Error::Usage(
-            "--format and --output do not go with bench report: it prints a table, or JSON with --json"
-                .to_owned(),
-        ));
-    }
     let scratch = ScratchFiles::default();
     let job = ReportBench {
         name: args.name.clone(),

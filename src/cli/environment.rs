@@ -22,26 +22,21 @@ pub(crate) fn apply(cli: &mut Cli, matches: &ArgMatches) {
     if is_default("format") && global.output.is_some() {
         global.format = None;
     }
-    for id in meaningless(cli.command.as_ref()) {
-        if is_default(id) {
-            clear(&mut cli.global, id);
+    if let Some(command) = &cli.command {
+        let option_use = command.option_use();
+        let is_job = matches!(command, CliCommand::Job(_));
+        for id in CLEARED {
+            // A job means the same wherever it runs.
+            let is_of_job = is_job && ["data", "config"].contains(&id);
+            if is_default(id) && (option_use.is_unused(id) || is_of_job) {
+                clear(&mut cli.global, id);
+            }
         }
     }
 }
 
-/// Options that `command` rejects on the command line, or has from a file of its own.
-fn meaningless(command: Option<&CliCommand>) -> &'static [&'static str] {
-    match command {
-        Some(CliCommand::Generate(_)) => &["data", "config", "format", "memory_limit"],
-        Some(CliCommand::Bench(args)) if args.makes_data() => &["data", "config", "format"],
-        Some(CliCommand::Ingest(_) | CliCommand::Optimize(_)) => &["data", "config", "format"],
-        Some(CliCommand::Bench(_)) => &["format"],
-        // A job means the same wherever it runs.
-        Some(CliCommand::Job(_)) => &["data", "config", "format"],
-        Some(CliCommand::Run(args)) if args.draws() => &["format"],
-        _ => &[],
-    }
-}
+/// Options whose variables would otherwise reach a command that has no use for them.
+const CLEARED: [&str; 4] = ["data", "config", "format", "memory_limit"];
 
 fn clear(global: &mut GlobalArgs, id: &str) {
     match id {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::option_use::{LIMITS, OptionUse};
 use crate::error::{Error, Result};
 use crate::output::function_page;
 use crate::terminal::{print, width};
@@ -18,6 +19,16 @@ pub(crate) struct FunctionsArgs {
     /// Print the pages of deskql's functions as Markdown, as in docs/functions.md
     #[arg(long, conflicts_with_all = ["name", "all"])]
     markdown: bool,
+}
+
+impl FunctionsArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "functions",
+            used: &[LIMITS],
+            reason: ", which reads no tables and prints text: leave it out",
+        }
+    }
 }
 
 pub(crate) fn run(args: &FunctionsArgs) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
@@ -12,6 +12,7 @@ use clap::Args;
 use indicatif::{HumanBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 
 use super::global_args::GlobalArgs;
+use super::option_use::OptionUse;
 use crate::error::{Error, Result};
 use crate::generate::{
     self, GenerateOptions, GenerateProgress, GenerateSummary, SAMPLE_SEED, SAMPLE_TICKETS,
@@ -48,8 +49,22 @@ pub(crate) struct GenerateArgs {
     force: bool,
 }
 
+impl GenerateArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "generate",
+            used: &[&["output", "timeout", "threads"]],
+            reason: ", which writes Parquet and reads nothing: leave it out",
+        }
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
-    let output = output(global, args)?;
+    let output = args.output.as_deref().ok_or_else(|| {
+        Error::Usage(
+            "where to? name a new or empty folder: deskql generate --output DIR".to_owned(),
+        )
+    })?;
     let options = GenerateOptions {
         dirty: args.dirty,
         threads: global.threads.map(NonZeroUsize::get),
@@ -74,27 +89,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &GenerateArgs) -> Result<()> {
         tell(&summary, started);
     }
     Ok(())
-}
-
-/// The folder to fill; an error if options without a meaning here were given.
-fn output<'a>(global: &GlobalArgs, args: &'a GenerateArgs) -> Result<&'a Path> {
-    let stray = [
-        ("--data", !global.data.is_empty()),
-        ("--config", global.config.is_some()),
-        ("--format", global.format.is_some()),
-        ("--memory-limit", global.memory_limit.is_some()),
-        ("--temp-dir", global.temp_dir.is_some()),
-    ];
-    if let Some((option, _)) = stray.iter().find(|(_, given)| *given) {
-        return Err(Error::Usage(format!(
-            "{option} does not go with generate, which writes Parquet and reads nothing: leave it out"
-        )));
-    }
-    args.output.as_deref().ok_or_else(|| {
-        Error::Usage(
-            "where to? name a new or empty folder: deskql generate --output DIR".to_owned(),
-        )
-    })
 }
 
 /// A flag that Ctrl-C sets, so that the run can delete its unfinished files.

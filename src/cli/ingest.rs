@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse};
 use crate::archive::ingest::{
     IngestCounts, IngestMapping, IngestPreset, IngestReading, IngestReport, IngestSource, PRESETS,
     ReadingOptions, ReadingOutcome, RejectLimit, RejectSummary, TableReport, write_tables,
@@ -57,6 +58,20 @@ pub(crate) struct IngestArgs {
     show_preset: Option<String>,
 }
 
+impl IngestArgs {
+    pub(crate) fn option_use(&self) -> OptionUse {
+        OptionUse {
+            command: "ingest",
+            used: &[LIMITS],
+            reason: if self.presets || self.show_preset.is_some() {
+                ", whose presets are text: leave it out"
+            } else {
+                ", which reads its sources and writes to --to: leave it out"
+            },
+        }
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
     if args.presets {
         return print(&preset_list()?);
@@ -64,7 +79,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
     if let Some(name) = &args.show_preset {
         return print(IngestPreset::named(name)?.text);
     }
-    refuse_stray(global)?;
     let mapping = Arc::new(IngestMapping::load(
         args.preset.as_deref(),
         args.mapping.as_deref(),
@@ -85,22 +99,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &IngestArgs) -> Result<()> {
         scratch: scratch.clone(),
     };
     run_until_stopped(global.limits(), &scratch, move || job.run(settings))
-}
-
-/// Options without a meaning here.
-fn refuse_stray(global: &GlobalArgs) -> Result<()> {
-    let stray = [
-        ("--data", !global.data.is_empty()),
-        ("--config", global.config.is_some()),
-        ("--format", global.format.is_some()),
-        ("--output", global.output.is_some()),
-    ];
-    match stray.iter().find(|(_, given)| *given) {
-        Some((option, _)) => Err(Error::Usage(format!(
-            "{option} does not go with ingest, which reads its sources and writes to --to: leave it out"
-        ))),
-        None => Ok(()),
-    }
 }
 
 fn preset_list() -> Result<String> {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::global_args::GlobalArgs;
 use super::job_report::{JobLog, JobReporter};
+use super::option_use::{LIMITS, OptionUse, TABLES};
 use super::script::pair;
 use super::step_reports::ReportFileWriter;
 use super::values::parse_duration;
@@ -77,8 +78,17 @@ pub(crate) struct JobArgs {
     state: Option<String>,
 }
 
+impl JobArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "job",
+            used: &[TABLES, LIMITS],
+            reason: ": each step of the file says where its rows go",
+        }
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &JobArgs) -> Result<()> {
-    refuse_strays(global)?;
     let job = JobDefinition::read(&args.file)?;
     let log = JobLog::open(args.log.as_deref(), job.name())?;
     let scratch = ScratchFiles::default();
@@ -107,20 +117,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &JobArgs) -> Result<()> {
         reporter.stopped(&wording(error));
     }
     outcome
-}
-
-fn refuse_strays(global: &GlobalArgs) -> Result<()> {
-    let stray = [
-        ("--output", global.output.is_some()),
-        ("--format", global.format.is_some()),
-        ("--expanded", global.expanded),
-    ];
-    match stray.iter().find(|(_, is_given)| *is_given) {
-        Some((option, _)) => Err(Error::Usage(format!(
-            "{option} does not go with job: each step of the file says where its rows go"
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// Moves to the folder of the job, where the paths in it start, and takes over what its `[job]` says; paths of the

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::option_use::{LIMITS, OptionUse};
 use crate::catalogue;
 use crate::error::Result;
 use crate::terminal::{print, width};
@@ -14,6 +15,16 @@ pub(crate) struct KpisArgs {
     /// Print the pages of all KPIs as Markdown, as in docs/kpis.md
     #[arg(long, conflicts_with = "name")]
     markdown: bool,
+}
+
+impl KpisArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "kpis",
+            used: &[LIMITS],
+            reason: ", which reads no tables and prints text: leave it out",
+        }
+    }
 }
 
 pub(crate) fn run(args: &KpisArgs) -> Result<()> {

@@ -16,6 +16,7 @@ mod job_report;
 mod kpis;
 mod named;
 mod optimize;
+mod option_use;
 mod print_format;
 mod processor;
 mod queries;
@@ -107,25 +108,41 @@ fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
             "--param and --keep-going before a subcommand belong to -c and -f: write them behind its name"
                 .to_owned(),
         )),
-        Some(command) if !matches!(command, CliCommand::Report(_)) && cli.global.is_for_reports() => {
-            Err(only_reports(&cli.global))
-        }
+        Some(command) => run_command(command, &cli.global, matches),
         None if cli.global.is_for_reports() => Err(only_reports(&cli.global)),
-        Some(CliCommand::Audit(args)) => audit::run(&cli.global, args),
-        Some(CliCommand::Bench(args)) => bench::run(&cli.global, args),
-        Some(CliCommand::Functions(args)) => functions::run(args),
-        Some(CliCommand::Job(args)) => job::run(&cli.global, args),
-        Some(CliCommand::Kpis(args)) => kpis::run(args),
-        Some(CliCommand::Generate(args)) => generate::run(&cli.global, args),
-        Some(CliCommand::Ingest(args)) => ingest::run(&cli.global, args),
-        Some(CliCommand::Optimize(args)) => optimize::run(&cli.global, args),
-        Some(CliCommand::Queries(args)) => queries::run(&cli.global, args),
-        Some(CliCommand::Report(args)) => report::run(&cli.global, args),
-        Some(CliCommand::Run(args)) => named::run(&cli.global, args),
         None if !sources.is_empty() => run::run(&cli.global, &cli.query, sources),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             start_shell(cli, matches)
         }
         None => run::run(&cli.global, &cli.query, vec![SqlSource::Stdin]),
+    }
+}
+
+fn run_command(
+    command: &CliCommand,
+    global: &GlobalArgs,
+    matches: &clap::ArgMatches,
+) -> Result<()> {
+    let typed = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
+    if let Some(id) = ["no_rc", "history"].into_iter().find(|id| typed(id)) {
+        let option = id.replace('_', "-");
+        return Err(Error::Usage(format!(
+            "--{option} is for the shell, which starts without a subcommand: leave it out"
+        )));
+    }
+    command.option_use().refuse_unused(matches)?;
+    match command {
+        CliCommand::Report(args) => report::run(global, args),
+        _ if global.is_for_reports() => Err(only_reports(global)),
+        CliCommand::Audit(args) => audit::run(global, args),
+        CliCommand::Bench(args) => bench::run(global, args),
+        CliCommand::Functions(args) => functions::run(args),
+        CliCommand::Job(args) => job::run(global, args),
+        CliCommand::Kpis(args) => kpis::run(args),
+        CliCommand::Generate(args) => generate::run(global, args),
+        CliCommand::Ingest(args) => ingest::run(global, args),
+        CliCommand::Optimize(args) => optimize::run(global, args),
+        CliCommand::Queries(args) => queries::run(global, args),
+        CliCommand::Run(args) => named::run(global, args),
     }
 }

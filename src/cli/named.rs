@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse, RESULTS, TABLES};
 use super::run;
 use super::script::pair;
 use super::standard_input;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output::chart::{self, ChartCanvas, ChartSpec};
 use crate::parser::Statement;
 use crate::queries::{self, NamedQuery, QueryLibrary};
@@ -35,9 +36,19 @@ pub(crate) struct RunArgs {
 }
 
 impl RunArgs {
-    /// True if it draws a chart, which is text.
-    pub(crate) fn draws(&self) -> bool {
-        self.chart
+    pub(crate) fn option_use(&self) -> OptionUse {
+        if self.chart {
+            return OptionUse {
+                command: "run --chart",
+                used: &[TABLES, LIMITS],
+                reason: ", which prints text: leave one of them out",
+            };
+        }
+        OptionUse {
+            command: "run",
+            used: &[TABLES, RESULTS, LIMITS],
+            reason: ": leave it out",
+        }
     }
 }
 
@@ -48,11 +59,6 @@ pub(crate) fn run(global: &GlobalArgs, args: &RunArgs) -> Result<()> {
     let statement = query.bind(&args.params)?;
     if !args.chart {
         return run::named(global, query, statement);
-    }
-    if global.output.is_some() || global.format.is_some() {
-        return Err(Error::Usage(
-            "--chart prints text and does not go with --format or --output".to_owned(),
-        ));
     }
     let scratch = ScratchFiles::default();
     let (settings, is_quiet) = (global.settings(&scratch), global.quiet);

@@ -5,6 +5,7 @@ use clap::Args;
 use indicatif::HumanBytes;
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse};
 use crate::Engine;
 use crate::archive::lake::{OptimizeOptions, OptimizePlan, OptimizeReport};
 use crate::error::{Error, Result};
@@ -36,14 +37,20 @@ pub(crate) struct OptimizeArgs {
     retain: Option<std::time::Duration>,
 }
 
+impl OptimizeArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "optimize",
+            used: &[LIMITS],
+            reason: ", which takes the folders of its tables, as deskql optimize lake/tickets, and prints text: leave it out",
+        }
+    }
+}
+
 pub(crate) fn run(global: &GlobalArgs, args: &OptimizeArgs) -> Result<()> {
     let retention = args.retain.map(TimeDelta::from_std).transpose();
     let retention = retention
         .map_err(|_error| Error::Usage("--retain is longer than any table is old".to_owned()))?;
-    if !global.data.is_empty() {
-        let problem = "--data does not go with optimize: name the tables behind it, deskql optimize lake/tickets";
-        return Err(Error::Usage(problem.to_owned()));
-    }
     let scratch = ScratchFiles::default();
     let settings = global.settings_without_tables(&scratch);
     let options = OptimizeOptions { retention };

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse};
 use crate::error::Result;
 use crate::queries::{QueryLibrary, list, lookup};
 use crate::terminal::{print, width};
@@ -15,6 +16,16 @@ pub(crate) struct QueriesArgs {
     /// Print the SQL of the query and nothing else
     #[arg(long, requires = "words")]
     sql: bool,
+}
+
+impl QueriesArgs {
+    pub(crate) fn option_use() -> OptionUse {
+        OptionUse {
+            command: "queries",
+            used: &[&["queries"], LIMITS],
+            reason: ", which shows queries and runs none: deskql run NAME runs one",
+        }
+    }
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &QueriesArgs) -> Result<()> {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use super::global_args::GlobalArgs;
+use super::option_use::{LIMITS, OptionUse, TABLES};
 use super::report_format::{ReportFormat, WIDTH, hints};
 use super::script::pair;
 use super::standard_input;
@@ -26,26 +27,47 @@ pub(crate) struct ReportArgs {
     /// The report: a name, or the path of a file or folder of your own; the shipped ones are listed when absent
     name: Option<String>,
     /// Give a parameter a value (repeatable)
-    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = pair, requires = "name")]
     params: Vec<(String, String)>,
     /// A day of the period [default: the last whole period of the data]
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, requires = "name")]
     day: Option<NaiveDate>,
     /// Print this section only, on a terminal
-    #[arg(long, value_name = "SECTION")]
+    #[arg(long, value_name = "SECTION", requires = "name")]
     section: Option<String>,
     /// End with exit code 3 if a goal is clearly missed
-    #[arg(long)]
+    #[arg(long, requires = "name")]
     check: bool,
     /// Put this text in the place of the time of making, so that equal data give equal bytes
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", requires = "name")]
     stamp: Option<String>,
     /// Add the SQL behind the numbers to Markdown; the other formats have it anyway
-    #[arg(long)]
+    #[arg(long, requires = "name")]
     sql: bool,
     /// Copy the report's definition to this new or empty folder, to change it there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["day", "params", "section", "check", "stamp"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["day", "params", "section", "check", "stamp", "sql"])]
     eject: Option<PathBuf>,
+}
+
+impl ReportArgs {
+    pub(crate) fn option_use(&self) -> OptionUse {
+        if self.name.is_none() || self.eject.is_some() {
+            return OptionUse {
+                command: if self.name.is_none() {
+                    "report without a name"
+                } else {
+                    "report --eject"
+                },
+                used: &[LIMITS],
+                reason: ", which reads no tables and prints text: leave it out",
+            };
+        }
+        OptionUse {
+            command: "report",
+            used: &[TABLES, &["format", "output"], LIMITS],
+            reason: ", which is a document: leave it out",
+        }
+    }
 }
 
 pub(crate) fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<()> {

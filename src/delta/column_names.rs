@@ -55,6 +55,11 @@ impl ColumnNames {
         self.in_files.get(name).map_or(name, String::as_str)
     }
 
+    /// True if columns are found by their ids.
+    pub(crate) fn has_ids(&self) -> bool {
+        !self.ids.is_empty()
+    }
+
     /// Id by which the column is found in files.
     pub(crate) fn id(&self, name: &str) -> Option<i64> {
         self.ids.get(name).copied()

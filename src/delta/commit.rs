@@ -6,6 +6,7 @@ use std::time::Duration;
 use delta_kernel::snapshot::SnapshotRef;
 use delta_kernel::transaction::{CommitResult, CommittedTransaction, Transaction};
 use delta_kernel::{Engine as KernelEngine, KernelError, KernelResult};
+use object_store::ObjectStoreExt;
 
 use super::change::{CommitOutcome, CommitRequest};
 use super::conflicts::{CommitConflict, check};
@@ -15,6 +16,7 @@ use super::removed_files::removed;
 use super::snapshot::DeltaSnapshot;
 use super::table_writer::{DeltaTableWriter, create, existing, update};
 use crate::error::Result;
+use crate::runtime::store_error;
 
 /// Attempts before a commit gives up: each fails only because another one succeeded.
 const ATTEMPTS: u32 = 100;
@@ -28,18 +30,18 @@ impl DeltaTableWriter {
     /// # Errors
     /// If the store refuses, or too many other writers are faster.
     pub(crate) async fn commit(self, request: CommitRequest) -> Result<CommitOutcome> {
-        durable::check_store(&self.location).await?;
         durable::sync_files(&self.location, &request.added).await?;
         let request = Arc::new(request);
         let mut now = self.base.clone();
         for attempt in 0..ATTEMPTS {
             match self.attempt(now.as_ref(), &request).await? {
                 CommitAttempt::Committed(snapshot, version) => {
-                    durable::sync_version(&self.location, version).await?;
-                    self.checkpoint(snapshot).await;
-                    return Ok(CommitOutcome::Committed(version));
+                    return self.committed(version, snapshot).await;
                 }
-                CommitAttempt::Overtaken => {
+                CommitAttempt::Overtaken(version) if self.is_own(version, &request).await? => {
+                    return self.committed(version, None).await;
+                }
+                CommitAttempt::Overtaken(_) => {
                     let newest = existing(&self.location).await?;
                     let newest = newest.ok_or_else(|| {
                         self.location
@@ -58,10 +60,46 @@ impl DeltaTableWriter {
             }
             tokio::time::sleep(pause(attempt)).await;
         }
-        discard(self.location.store.as_ref(), &request.added).await;
+        // The files stay for a later clean-up: the last attempt may have succeeded without an answer.
         Err(self.location.problem(format!(
             "{ATTEMPTS} commits failed since others were faster: run it again"
         )))
+    }
+
+    async fn committed(
+        &self,
+        version: u64,
+        snapshot: Option<SnapshotRef>,
+    ) -> Result<CommitOutcome> {
+        durable::sync_version(&self.location, version).await?;
+        if version == 0 {
+            self.location.end_begin().await;
+        }
+        self.checkpoint(snapshot).await;
+        Ok(CommitOutcome::Committed(version))
+    }
+
+    /// True if `version` is this change: a store may fail behind a commit that it has taken, and the next attempt then
+    /// finds it there. Its files must not be taken for those of a commit that came to nothing.
+    async fn is_own(&self, version: u64, request: &CommitRequest) -> Result<bool> {
+        let Some(name) = request
+            .added
+            .first()
+            .and_then(|file| file.path().filename())
+        else {
+            return Ok(false);
+        };
+        let entry = self.location.log_folder()?;
+        let entry = entry.join(format!("{version:020}.json"));
+        let failed = |error: object_store::Error| store_error(&self.location.label, &error);
+        let text = match self.location.store.get(&entry).await {
+            Ok(found) => found.bytes().await.map_err(failed)?,
+            // Cleaned up, or not of this numbering: of another writer.
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(error) => return Err(failed(error)),
+        };
+        // Names of files are used once only.
+        Ok(text.windows(name.len()).any(|part| part == name.as_bytes()))
     }
 
     async fn attempt(
@@ -76,7 +114,7 @@ impl DeltaTableWriter {
                 let change = match create(engine, &root, &layout) {
                     Ok(change) => change,
                     Err(KernelError::TableAlreadyExistsAtPath(_)) => {
-                        return Ok(CommitAttempt::Overtaken);
+                        return Ok(CommitAttempt::Overtaken(0));
                     }
                     Err(error) => return Err(error),
                 };
@@ -85,6 +123,7 @@ impl DeltaTableWriter {
             return made.await;
         };
         let (snapshot, columns) = (Arc::clone(&now.kernel), self.new_columns.clone());
+        let next = now.version() + 1;
         let is_done = self.new_columns_are_there(now);
         let made = self.location.blocking(move |engine| {
             let columns = if is_done { Vec::new() } else { columns };
@@ -92,7 +131,7 @@ impl DeltaTableWriter {
             if !request.removed.is_empty() {
                 match removed(engine, &snapshot, &request.removed)? {
                     Some(files) => files.into_iter().for_each(|file| change.remove_files(file)),
-                    None => return Ok(CommitAttempt::Overtaken),
+                    None => return Ok(CommitAttempt::Overtaken(next)),
                 }
             }
             finish(engine, change, &request)
@@ -121,8 +160,8 @@ impl DeltaTableWriter {
 enum CommitAttempt {
     /// The version, and its snapshot if the log is due for a checkpoint.
     Committed(Option<SnapshotRef>, u64),
-    /// Another commit was faster.
-    Overtaken,
+    /// Another commit was faster, and has this version.
+    Overtaken(u64),
     /// The store failed in a way that may pass.
     Again,
 }
@@ -142,7 +181,7 @@ fn finish<S>(
         CommitResult::Committed(committed) => {
             CommitAttempt::Committed(due_for_checkpoint(&committed), committed.commit_version())
         }
-        CommitResult::Conflicted(_) => CommitAttempt::Overtaken,
+        CommitResult::Conflicted(conflict) => CommitAttempt::Overtaken(conflict.conflict_version()),
         CommitResult::Retryable(_) => CommitAttempt::Again,
     })
 }

@@ -14,6 +14,7 @@ use delta_kernel::{EngineData, FileMeta, KernelResult};
 use delta_kernel_default_engine::build_add_file_metadata;
 use delta_kernel_default_engine::parquet::DataFileMetadata;
 use delta_kernel_default_engine::stats::FileStatsAccumulator;
+use futures::StreamExt;
 use object_store::buffered::BufWriter;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -40,6 +41,8 @@ const PAGE_ROWS: usize = 8_192;
 /// How the rows of a file are written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DataFileLayout {
+    /// Columns of the files as the table names them, in order: files of a table with column mapping have other names.
+    pub(super) columns: Vec<String>,
     pub(super) sort_columns: Vec<SortColumn>,
     pub(super) bloom_columns: Vec<String>,
 }
@@ -88,6 +91,7 @@ pub(crate) struct DataFileWriter {
     statistics: FileStatsAccumulator,
     context: Arc<BoundWriteContext>,
     schema: SchemaRef,
+    columns: Vec<String>,
     url: Url,
     path: Path,
     values: Vec<ScalarValue>,
@@ -122,6 +126,9 @@ impl DataFileWriter {
             .try_into_arrow()
             .map_err(|error| location.problem(error.to_string()))?;
         let schema = Arc::new(schema);
+        if schema.fields().len() != layout.columns.len() {
+            return Err(location.problem("its log and its columns do not fit: read it again"));
+        }
         let name = format!("part-{}.zstd.parquet", Uuid::new_v4());
         let url = context.write_dir().join(&name);
         let url = url.map_err(|error| location.problem(error.to_string()))?;
@@ -138,6 +145,7 @@ impl DataFileWriter {
             location: location.clone(),
             context,
             schema,
+            columns: layout.columns.clone(),
             url,
             path,
             values: values.to_vec(),
@@ -159,8 +167,9 @@ impl DataFileWriter {
     }
 
     fn fitted(&self, rows: &RecordBatch) -> Result<RecordBatch> {
-        let columns = self.schema.fields().iter().map(|field| {
-            let Some(column) = rows.column_by_name(field.name()) else {
+        let fields = self.schema.fields().iter().zip(&self.columns);
+        let columns = fields.map(|(field, name)| {
+            let Some(column) = rows.column_by_name(name) else {
                 return Ok(new_null_array(field.data_type(), rows.num_rows()));
             };
             if column.data_type() == field.data_type() {
@@ -171,7 +180,7 @@ impl DataFileWriter {
                 ..CastOptions::default()
             };
             cast_with_options(column, field.data_type(), &options).map_err(|error| {
-                let problem = format!("column {:?}: {error}", field.name());
+                let problem = format!("column {name:?}: {error}");
                 Error::location(&self.location.label, problem)
             })
         });
@@ -183,6 +192,11 @@ impl DataFileWriter {
     /// Bytes of the file so far, of which some may still be in memory.
     pub(crate) fn bytes(&self) -> usize {
         self.writer.bytes_written() + self.writer.in_progress_size()
+    }
+
+    /// Leaves the file, of which nothing stays in the store.
+    pub(crate) async fn abandon(self) {
+        self.writer.into_inner().abort().await.ok();
     }
 
     /// Completes the file. It belongs to no version before it is committed.
@@ -214,9 +228,9 @@ impl DataFileWriter {
 
 /// Deletes files that will be in no version; one that cannot be deleted is left for a later clean-up.
 pub(super) async fn discard(store: &dyn ObjectStore, files: &[WrittenFile]) {
-    for file in files {
-        store.delete(&file.path).await.ok();
-    }
+    let paths: Vec<_> = files.iter().map(|file| Ok(file.path.clone())).collect();
+    let deleted = store.delete_stream(futures::stream::iter(paths).boxed());
+    deleted.for_each(|_| std::future::ready(())).await;
 }
 
 fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError) -> Error {
@@ -234,7 +248,8 @@ fn write_problem(location: &DeltaLocation, error: parquet::errors::ParquetError)
 fn properties(schema: &Schema, layout: &DataFileLayout) -> WriterProperties {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
     let sorting = layout.sort_columns.iter().filter_map(|sorted| {
-        let column = schema.index_of(&sorted.name).ok()?;
+        let mut columns = layout.columns.iter();
+        let column = columns.position(|column| *column == sorted.name)?;
         Some(SortingColumn {
             column_idx: i32::try_from(column).ok()?,
             descending: sorted.is_descending,
@@ -250,8 +265,10 @@ fn properties(schema: &Schema, layout: &DataFileLayout) -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_sorting_columns(Some(sorting).filter(|columns| !columns.is_empty()));
     let builder = with_encodings(builder, schema, layout);
-    let filtered = layout.bloom_columns.iter();
-    let with_filter = |builder, column: &String| with_bloom_filter(builder, column);
+    let in_files = schema.fields().iter().zip(&layout.columns);
+    let filtered = in_files.filter(|(_, name)| layout.bloom_columns.contains(name));
+    let with_filter =
+        |builder, (field, _): (&FieldRef, _)| with_bloom_filter(builder, field.name());
     filtered.fold(builder, with_filter).build()
 }
 
@@ -262,13 +279,14 @@ fn with_encodings(
     schema: &Schema,
     layout: &DataFileLayout,
 ) -> WriterPropertiesBuilder {
-    let has_many_values = |field: &&FieldRef| match field.data_type() {
+    let has_many_values = |(field, name): &(&FieldRef, &String)| match field.data_type() {
         DataType::Timestamp(..) => true,
-        DataType::Int32 | DataType::Int64 => layout.bloom_columns.contains(field.name()),
+        DataType::Int32 | DataType::Int64 => layout.bloom_columns.contains(name),
         _ => false,
     };
-    let columns = schema.fields().iter().filter(has_many_values);
-    columns.fold(builder, |builder, field| {
+    let columns = schema.fields().iter().zip(&layout.columns);
+    let columns = columns.filter(has_many_values);
+    columns.fold(builder, |builder, (field, _)| {
         let path = ColumnPath::new(vec![field.name().clone()]);
         builder
             .set_column_dictionary_enabled(path.clone(), false)

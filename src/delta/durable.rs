@@ -11,6 +11,7 @@ use object_store::{ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use uuid::Uuid;
 
 use super::data_files::WrittenFile;
+use super::kernel_store::MARK_PREFIX;
 use super::log_store::DeltaLocation;
 use crate::error::{Error, Result};
 use crate::runtime::store_error;
@@ -36,7 +37,7 @@ pub(super) async fn check_store(location: &DeltaLocation) -> Result<()> {
     }
     let probe = location
         .log_folder()?
-        .join(format!(".deskql-{}", Uuid::new_v4()));
+        .join(format!("{MARK_PREFIX}{}", Uuid::new_v4()));
     let create = || {
         let options = PutOptions::from(PutMode::Create);
         location

@@ -6,6 +6,10 @@ use delta_kernel::history_manager::error::{LogHistoryError, NearestTimestamp};
 use crate::error::Error;
 use crate::runtime::store_error;
 
+/// What a table is whose first run has not come to its commit.
+pub(super) const NO_VERSION: &str = "the Delta table has no version yet: the run that creates it has not finished, or \
+                                     was stopped (_delta_log is empty); run it again";
+
 /// `error` of the kernel about the table `label`, in one line.
 pub(super) fn kernel_problem(label: &str, error: KernelError) -> Error {
     let problem = match error {
@@ -18,11 +22,7 @@ pub(super) fn kernel_problem(label: &str, error: KernelError) -> Error {
                 last_part(&file)
             )
         }
-        KernelError::EmptyLog | KernelError::MissingMetadataAndProtocol => {
-            "the Delta table has no version yet: the run that creates it has not finished, or was stopped (_delta_log is \
-             empty); run it again"
-                .to_owned()
-        }
+        KernelError::EmptyLog | KernelError::MissingMetadataAndProtocol => NO_VERSION.to_owned(),
         KernelError::MissingVersion(version) => format!(
             "version {version} of the Delta table is not there: its log has been cleaned up, or the version is yet to come"
         ),

@@ -7,11 +7,12 @@ use delta_kernel::{Engine as KernelEngine, KernelResult};
 use delta_kernel_default_engine::DefaultEngineBuilder;
 use delta_kernel_default_engine::executor::tokio::TokioMultiThreadExecutor;
 use futures::TryStreamExt;
-use object_store::ObjectStore;
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use url::Url;
 
-use super::errors::{kernel_problem, without_threads};
+use super::errors::{NO_VERSION, kernel_problem, without_threads};
+use super::kernel_store::{KernelStore, MARK_PREFIX};
 use crate::error::{Error, Result};
 use crate::runtime::{caught, store_error};
 
@@ -53,7 +54,7 @@ impl DeltaLocation {
     ) -> Result<Self> {
         let label = label.into();
         let executor = EXECUTOR.as_ref().ok_or_else(|| without_threads(&label))?;
-        let engine = DefaultEngineBuilder::new(Arc::clone(&store))
+        let engine = DefaultEngineBuilder::new(Arc::new(KernelStore(Arc::clone(&store))))
             .with_task_executor(Arc::clone(executor))
             .build();
         let mut root = root.clone();
@@ -76,20 +77,52 @@ impl DeltaLocation {
         self.store_path(&self.root)
     }
 
-    /// Makes the folder of the log of a local table, before its first data file: without a log the files of a run that
-    /// was stopped would be read as a folder of plain files. Stores have no folders, and the kernel takes any object in
-    /// the place of one for a table.
+    /// Begins the log of a table, before its first data file: without a log the files of a run that was stopped would be
+    /// read as a folder of plain files. Stores have no folders, and get a mark where the log will be.
     ///
     /// # Errors
-    /// If the disk refuses.
-    pub(super) fn make_log_folder(&self) -> Result<()> {
+    /// If the disk or the store refuses.
+    pub(super) async fn begin_log(&self) -> Result<()> {
         if !self.is_local() {
-            return Ok(());
+            let text =
+                "The run that creates this table has not finished, or was stopped: run it again.\n";
+            let put = self.store.put(&self.begin_mark()?, text.into()).await;
+            return put
+                .map(drop)
+                .map_err(|error| store_error(&self.label, &error));
         }
         let path = self.root.to_file_path();
         let path = path.map_err(|()| self.problem("is not the path of a folder"))?;
         let log = path.join("_delta_log");
         std::fs::create_dir_all(&log).map_err(|error| Error::io(log, error))
+    }
+
+    /// Takes the mark of a table away that has a version now. One that stays is passed over.
+    pub(super) async fn end_begin(&self) {
+        if let (false, Ok(mark)) = (self.is_local(), self.begin_mark()) {
+            self.store.delete(&mark).await.ok();
+        }
+    }
+
+    /// The error of a command that needs a table where none has a version.
+    pub(crate) async fn without_table(&self) -> Error {
+        let is_begun = if self.is_local() {
+            let path = self.root.to_file_path();
+            path.is_ok_and(|path| path.join("_delta_log").is_dir())
+        } else {
+            let mark = self.begin_mark().ok();
+            let head = async |mark| self.store.head(&mark).await.is_ok();
+            futures::future::OptionFuture::from(mark.map(head)).await == Some(true)
+        };
+        self.problem(if is_begun {
+            NO_VERSION
+        } else {
+            "is not a Delta table: there is no _delta_log"
+        })
+    }
+
+    fn begin_mark(&self) -> Result<Path> {
+        Ok(self.log_folder()?.join(format!("{MARK_PREFIX}begun")))
     }
 
     /// True if the log has a version, or what is left of one.
@@ -101,7 +134,7 @@ impl DeltaLocation {
         let entries = self.store.list(Some(&log));
         let found = entries.try_any(|object| {
             let name = object.location.filename().unwrap_or_default();
-            std::future::ready(!name.starts_with('.'))
+            std::future::ready(!name.starts_with(MARK_PREFIX))
         });
         found
             .await
@@ -125,7 +158,7 @@ impl DeltaLocation {
     }
 
     /// True if the table is in the local file system.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         self.root.scheme() == "file"
     }
 

@@ -12,6 +12,7 @@ mod data_files;
 mod durable;
 mod errors;
 mod file_statistics;
+mod kernel_store;
 mod layout;
 mod log_store;
 mod removed_files;

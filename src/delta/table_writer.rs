@@ -17,7 +17,8 @@ use delta_kernel::transaction::{
 };
 use delta_kernel::{Engine as KernelEngine, KernelResult};
 
-use super::data_files::{DataFileLayout, DataFileWriter};
+use super::data_files::{DataFileLayout, DataFileWriter, WrittenFile, discard};
+use super::durable;
 use super::layout::{BLOOM_PROPERTY, DeltaTableLayout, SORT_PROPERTY, SortColumn};
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
@@ -28,7 +29,7 @@ use crate::sql_type;
 const ENGINE: &str = concat!("deskql/", env!("CARGO_PKG_VERSION"));
 
 /// Writes the files of one change of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct DeltaTableWriter {
     pub(super) location: DeltaLocation,
     /// The version that the change is based on; `None` if the table is created.
@@ -60,6 +61,8 @@ impl DeltaTableWriter {
         base: Option<Arc<DeltaSnapshot>>,
         mut layout: DeltaTableLayout,
     ) -> Result<Self> {
+        // Before anything is written to a store that cannot have the log.
+        durable::check_store(&location).await?;
         let new_columns = match &base {
             Some(base) => {
                 let added = new_columns(&location, base, &layout)?;
@@ -67,7 +70,7 @@ impl DeltaTableWriter {
                 added
             }
             None => {
-                location.make_log_folder()?;
+                location.begin_log().await?;
                 Vec::new()
             }
         };
@@ -87,6 +90,7 @@ impl DeltaTableWriter {
         Ok(Self {
             state: state.await?,
             files: DataFileLayout {
+                columns: columns_of_files(&layout),
                 sort_columns: layout.sort_columns.clone(),
                 bloom_columns: layout.bloom_columns.clone(),
             },
@@ -100,6 +104,11 @@ impl DeltaTableWriter {
     /// The layout of the table as it is or will be.
     pub(crate) fn layout(&self) -> &DeltaTableLayout {
         &self.layout
+    }
+
+    /// Deletes files of a change that comes to nothing.
+    pub(crate) async fn discard(&self, files: &[WrittenFile]) {
+        discard(self.location.store.as_ref(), files).await;
     }
 
     /// The version that the change is based on.
@@ -240,6 +249,15 @@ fn settled(base: &DeltaSnapshot, layout: DeltaTableLayout) -> DeltaTableLayout {
         sort_columns: sorted.unwrap_or(layout.sort_columns),
         bloom_columns: filtered.unwrap_or(layout.bloom_columns),
     }
+}
+
+/// Columns that are not told by folders, in the order of the table.
+fn columns_of_files(layout: &DeltaTableLayout) -> Vec<String> {
+    let names = layout.schema.fields().iter().map(|field| field.name());
+    names
+        .filter(|name| !layout.partition_columns.contains(name))
+        .cloned()
+        .collect()
 }
 
 fn partition_scalar(value: &ScalarValue) -> Option<Scalar> {

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
+use object_store::ObjectMeta;
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStoreExt};
 
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
 use crate::error::Result;
 use crate::runtime::store_error;
+
+/// Requests to the store at a time.
+const REQUESTS: usize = 16;
 
 /// Files that can be deleted.
 #[derive(Debug, Clone, Default)]
@@ -62,15 +65,24 @@ impl ObsoleteFiles {
             .sum()
     }
 
-    /// Deletes them, entries of the log last and from the oldest on: what is left at any instant is a table.
+    /// Deletes them, entries of the log last. No version within the retention needs any of them, so that what is left at
+    /// any instant is a table.
     ///
     /// # Errors
     /// If the store refuses.
     pub(crate) async fn delete(&self, location: &DeltaLocation) -> Result<()> {
-        for object in self.data.iter().chain(&self.log) {
-            match location.store.delete(&object.location).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(store_error(&location.label, &error)),
+        for objects in [&self.data, &self.log] {
+            let paths: Vec<_> = objects
+                .iter()
+                .map(|object| Ok(object.location.clone()))
+                .collect();
+            let paths = futures::stream::iter(paths).boxed();
+            let mut deleted = location.store.delete_stream(paths);
+            while let Some(outcome) = deleted.next().await {
+                match outcome {
+                    Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                    Err(error) => return Err(store_error(&location.label, &error)),
+                }
             }
         }
         Ok(())
@@ -133,19 +145,19 @@ async fn needed_files(
     oldest: u64,
 ) -> Result<HashSet<Path>> {
     let mut needed = HashSet::new();
-    for version in commits
-        .range(oldest..=table.version())
-        .map(|(version, _)| *version)
-    {
-        let location = table.location().clone();
-        let snapshot = if version == table.version() {
+    let versions = commits.range(oldest..=table.version());
+    let listing = versions.map(|(version, _)| async {
+        let snapshot = if *version == table.version() {
             Arc::clone(table)
         } else {
-            Arc::new(DeltaSnapshot::open(location, TableVersion::Number(version)).await?)
+            let location = table.location().clone();
+            Arc::new(DeltaSnapshot::open(location, TableVersion::Number(*version)).await?)
         };
-        for file in snapshot.files().await?.iter() {
-            needed.insert(file.meta.location.clone());
-        }
+        snapshot.files().await
+    });
+    let mut listed = futures::stream::iter(listing).buffer_unordered(REQUESTS);
+    while let Some(files) = listed.try_next().await? {
+        needed.extend(files.iter().map(|file| file.meta.location.clone()));
     }
     Ok(needed)
 }

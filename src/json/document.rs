@@ -6,27 +6,7 @@ use super::JsonProblem;
 use super::listener::{DocumentListener, ListElements};
 use super::row_end::RowEnd;
 use super::scalar::{is_blank, kind, shown};
-
-#[derive(Debug, Clone, Copy)]
-enum OpenContainer {
-    List(ListElements),
-    /// `is_named` if all containers around it are objects, so that keys lead to it.
-    Object {
-        is_named: bool,
-    },
-}
-
-/// What may come next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ExpectedToken {
-    Document,
-    Value,
-    ValueOrEnd,
-    Key,
-    KeyOrEnd,
-    Colon,
-    CommaOrEnd,
-}
+use super::structure::{ExpectedToken, OpenContainer, RowBegin};
 
 /// Text that is being read and may go on in the next chunk.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +23,7 @@ enum OpenText {
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Scans documents that follow each other.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DocumentScanner {
     stack: Vec<OpenContainer>,
     expected: ExpectedToken,
@@ -57,6 +37,13 @@ pub(super) struct DocumentScanner {
     mark: usize,
     keys: Vec<String>,
     is_stopped: bool,
+    /// Number of bytes before the next one.
+    position: u64,
+    last_row: Option<RowBegin>,
+    /// A key, a document or a value that is no row has begun since.
+    has_begun_since: bool,
+    /// What was around the last row.
+    around_row: (Vec<OpenContainer>, Vec<String>),
 }
 
 impl DocumentScanner {
@@ -71,7 +58,41 @@ impl DocumentScanner {
             mark: 0,
             keys: Vec::new(),
             is_stopped: false,
+            position: 0,
+            last_row: None,
+            has_begun_since: false,
+            around_row: (Vec::new(), Vec::new()),
         }
+    }
+
+    /// The begin of the last row, which may be read in part.
+    pub(super) fn last_row(&self) -> Option<RowBegin> {
+        self.last_row
+    }
+
+    /// True if nothing has begun since the last row, though lists may have ended: a lost quote shows the brackets that
+    /// are in a text.
+    pub(super) fn is_beside_row(&self) -> bool {
+        !self.has_begun_since
+    }
+
+    /// True if a row has begun and not ended.
+    pub(super) fn is_in_row(&self) -> bool {
+        matches!(self.open, Some(OpenText::Row(_)))
+    }
+
+    /// Goes on at `place` behind the last row: before another row, or before what follows the last one.
+    pub(super) fn resume(&mut self, place: RowBegin, is_before_row: bool) {
+        (self.stack, self.keys) = self.around_row.clone();
+        self.expected = match self.stack.last() {
+            None => ExpectedToken::Document,
+            Some(_) if is_before_row => ExpectedToken::Value,
+            Some(_) => ExpectedToken::CommaOrEnd,
+        };
+        self.open = None;
+        self.pending.clear();
+        self.line = place.line;
+        self.position = place.position;
     }
 
     /// True if the file began with a byte order mark.
@@ -98,6 +119,7 @@ impl DocumentScanner {
                 None => self.structure(*first, listener)?,
             };
             bytes = &bytes[read..];
+            self.position += read as u64;
         }
         Ok(())
     }
@@ -253,7 +275,10 @@ impl DocumentScanner {
             (ExpectedToken::Value | ExpectedToken::ValueOrEnd, _) => {
                 return self.begin(byte, listener);
             }
-            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => return Ok(self.open_quoted()),
+            (ExpectedToken::Key | ExpectedToken::KeyOrEnd, b'"') => {
+                self.has_begun_since = true;
+                return Ok(self.open_quoted());
+            }
             (ExpectedToken::Colon, b':') => self.expected = ExpectedToken::Value,
             (ExpectedToken::CommaOrEnd, b',') => {
                 self.expected = match self.stack.last() {
@@ -276,9 +301,10 @@ impl DocumentScanner {
         let place = self.element(byte, listener)?;
         let is_document_row = byte == b'{' && self.stack.is_empty() && listener.is_document_row();
         if is_document_row || place == Some(ListElements::Rows) {
-            self.open = Some(OpenText::Row(RowEnd::default()));
+            self.begin_row();
             return Ok(0);
         }
+        self.has_begun_since = true;
         let is_named = self.is_named();
         let elements = if place == Some(ListElements::ListsOfRows) {
             ListElements::Rows
@@ -304,6 +330,19 @@ impl DocumentScanner {
             }
         }
         Ok(1)
+    }
+
+    fn begin_row(&mut self) {
+        self.open = Some(OpenText::Row(RowEnd::default()));
+        self.last_row = Some(RowBegin {
+            position: self.position,
+            line: self.line,
+        });
+        self.has_begun_since = false;
+        // The same for all rows of a list.
+        if self.around_row.0.len() != self.stack.len() || self.around_row.1 != self.keys {
+            self.around_row = (self.stack.clone(), self.keys.clone());
+        }
     }
 
     /// What the elements of the innermost container are if it is a list of rows, or of lists of rows, in which a value
@@ -371,18 +410,7 @@ impl DocumentScanner {
     }
 
     fn unexpected(&self, byte: u8) -> JsonProblem {
-        let expected = match self.expected {
-            ExpectedToken::Document => "a JSON object or list",
-            ExpectedToken::Value | ExpectedToken::ValueOrEnd => "a value",
-            ExpectedToken::Key | ExpectedToken::KeyOrEnd => "a key in double quotes",
-            ExpectedToken::Colon => "a colon",
-            ExpectedToken::CommaOrEnd
-                if matches!(self.stack.last(), Some(OpenContainer::List(_))) =>
-            {
-                "a comma or ]"
-            }
-            ExpectedToken::CommaOrEnd => "a comma or }",
-        };
+        let expected = self.expected.name(self.stack.last());
         self.problem(format!(
             "not JSON: expected {expected}, found {}",
             shown(byte)

@@ -17,8 +17,10 @@ mod row_end;
 mod row_source;
 mod scalar;
 mod splitter;
+mod structure;
 mod survey;
 mod values;
+mod whole_rows;
 
 pub(crate) use chunks::JsonText;
 pub(crate) use fields::ObservedFields;
@@ -28,7 +30,9 @@ pub(crate) use list_path::ListPath;
 pub(crate) use path::{JsonPath, PathStep};
 pub(crate) use row_source::JsonRowSource;
 pub(crate) use splitter::RowSplitter;
+pub(crate) use structure::RowBegin;
 pub(crate) use survey::{DocumentFindings, DocumentSurvey};
+pub(crate) use whole_rows::RowKeys;
 
 /// What a text is whose bytes are no UTF-8 and whose encoding nobody has said.
 const NOT_UTF8: &str = "the text is not UTF-8: say its encoding for the table in deskql.toml, as encoding = \

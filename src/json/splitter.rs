@@ -3,11 +3,12 @@
 use super::document::DocumentScanner;
 use super::listener::{DocumentListener, ListElements};
 use super::scalar::kind;
+use super::structure::RowBegin;
 use super::{JsonProblem, ListPath};
 
 /// Cuts documents into rows: objects that follow each other, elements of lists or of the lists in them, or elements of
 /// the list at a path of each document.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RowSplitter {
     scanner: DocumentScanner,
     path: ListPath,
@@ -15,7 +16,7 @@ pub(crate) struct RowSplitter {
 }
 
 /// What was met so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct RowLists {
     /// The list of the current document was seen.
     is_found: bool,
@@ -68,6 +69,28 @@ impl RowSplitter {
     /// If it ends within a document.
     pub(crate) fn finish(&mut self) -> Result<(), JsonProblem> {
         self.scanner.finish()
+    }
+
+    /// The begin of the last row, which may be read in part.
+    pub(crate) fn last_row(&self) -> Option<RowBegin> {
+        self.scanner.last_row()
+    }
+
+    /// True if a problem here may be due to the last row: nothing else has begun since.
+    pub(crate) fn is_beside_row(&self) -> bool {
+        self.scanner.is_beside_row()
+    }
+
+    /// True if a row has begun and not ended.
+    pub(crate) fn is_in_row(&self) -> bool {
+        self.scanner.is_in_row()
+    }
+
+    /// Goes on behind a broken row, at `place`: before another row, or else before what ends its list.
+    pub(crate) fn resume(&mut self, place: RowBegin, is_before_row: bool) {
+        // Only a list that was found has rows.
+        self.lists.is_found = true;
+        self.scanner.resume(place, is_before_row);
     }
 
     /// True if rows were elements of lists in a list.

@@ -60,6 +60,7 @@ pub(super) async fn form(
         encoding: source.encoding,
         skip: sniffed.skip,
         marks: Some(RecordMarks::from_options(&options)),
+        passes_other_bytes: false,
     };
     Ok(CsvForm { options, text })
 }

@@ -14,6 +14,8 @@ pub(crate) struct TextForm {
     pub(crate) skip: u64,
     /// Characters that structure records; `None` for text without quotes, such as NDJSON.
     pub(crate) marks: Option<RecordMarks>,
+    /// Bytes that are no UTF-8 are passed on: who takes the text looks at each row.
+    pub(crate) passes_other_bytes: bool,
 }
 
 /// Bytes that structure the records of delimited text.

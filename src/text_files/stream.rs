@@ -46,10 +46,11 @@ pub(super) fn uncompressed(got: GetResult, compression: FileCompressionType) -> 
 pub(crate) fn decoded_text(bytes: TextChunks, form: &TextForm) -> TextChunks {
     let mut decoder = TextDecoder::new(form.encoding);
     let mut check = TextCheck::new(form, false);
+    let is_checked = !form.passes_other_bytes;
     transformed(bytes, move |chunk| {
         let is_last = chunk.is_none();
         let text = decoder.decode(chunk.unwrap_or_default(), is_last)?;
-        let text = check.feed(text, decoder.is_utf8())?;
+        let text = check.feed(text, is_checked && decoder.is_utf8())?;
         if is_last {
             check.finish()?;
         }

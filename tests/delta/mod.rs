@@ -8,6 +8,7 @@ mod columns;
 mod damage;
 mod deleted_rows;
 mod files;
+mod mapped_columns;
 mod open_session;
 mod peers;
 mod versions;

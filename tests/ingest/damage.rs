@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
+use deskql::internal::ingest::{IngestMapping, PRESETS};
+
 use super::support::{ExportFolder, TICKETS, read};
+#[cfg(feature = "excel")]
+use crate::exports::package::{archive, rows, workbook};
+use crate::support::data::{ints, parquet, texts as texts_of};
 use crate::support::random::Random;
 
 const TEXTS: [(&str, &str); 4] = [
@@ -71,13 +76,44 @@ fn damaged(text: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
+/// Exports of every form, whole.
+fn exports(folder: &ExportFolder) -> Vec<(&'static str, Vec<u8>)> {
+    let texts = TEXTS
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes().to_vec()));
+    let mut all: Vec<_> = texts.collect();
+    let path = folder.write("whole.parquet", "");
+    parquet(
+        &path,
+        vec![
+            ("id", ints(&[1, 2, 3])),
+            ("subject", texts_of(&["a", "b", "c"])),
+        ],
+    );
+    all.push(("a.parquet", std::fs::read(&path).unwrap()));
+    #[cfg(feature = "excel")]
+    {
+        let cells = rows(&[
+            &["id", "created at", "subject"],
+            &["=1", "=46084@1", "a"],
+            &["=2", "", "b"],
+        ]);
+        all.push(("a.xlsx", workbook(&[("S", &cells)], "")));
+        all.push((
+            "a.zip",
+            archive(&[("a.csv", TEXTS[0].1), ("b.ndjson", TEXTS[1].1)]),
+        ));
+    }
+    all
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn damaged_files_give_rows_rejects_or_one_line() {
     let mut random = Random::new(seed());
     let folder = ExportFolder::new();
-    for (name, text) in TEXTS {
+    for (name, whole) in exports(&folder) {
         for _ in 0..count() {
-            let bytes = damaged(text.as_bytes(), &mut random);
+            let bytes = damaged(&whole, &mut random);
             let path = folder.write(name, &bytes);
             let sources = [path.as_path()];
             let run = read(&sources, TICKETS);
@@ -91,6 +127,27 @@ async fn damaged_files_give_rows_rejects_or_one_line() {
                     "{error}: {shown:?}"
                 );
                 assert!(!error.contains("unexpectedly"), "{error}: {shown:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_mappings_are_read_or_refused_in_one_line() {
+    let mut random = Random::new(seed());
+    let folder = ExportFolder::new();
+    let presets = PRESETS.iter().map(|preset| preset.text);
+    for whole in presets.chain([TICKETS]) {
+        for _ in 0..count() {
+            let bytes = damaged(whole.as_bytes(), &mut random);
+            let path = folder.write("mapping.toml", &bytes);
+            if let Err(error) = IngestMapping::load(None, Some(&path)) {
+                let error = error.to_string();
+                let shown = String::from_utf8_lossy(&bytes);
+                assert!(
+                    !error.contains('\n') && error.contains("mapping.toml"),
+                    "{error}: {shown}"
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 mod command;
 mod damage;
 mod forms;
+mod json_damage;
 mod oracle;
 mod presets;
 mod rejected;

@@ -4,6 +4,7 @@ mod exports;
 mod kills;
 mod optimized;
 mod side_by_side;
+mod threads;
 
 use std::path::{Path, PathBuf};
 

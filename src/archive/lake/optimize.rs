@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{TimeDelta, Utc};
 use datafusion::prelude::SessionContext;
+use futures::StreamExt;
 
 use super::row_writer::{FILE_BYTES, totals, write_files};
 use crate::delta::{
@@ -63,12 +65,9 @@ impl OptimizePlan {
     /// # Errors
     /// If there is no table, or its log cannot be read.
     pub(crate) async fn new(location: DeltaLocation, options: OptimizeOptions) -> Result<Self> {
-        let base = existing(&location).await?.ok_or_else(|| {
-            Error::location(
-                &location.label,
-                "is not a Delta table: there is no _delta_log",
-            )
-        })?;
+        let Some(base) = existing(&location).await? else {
+            return Err(location.without_table().await);
+        };
         let files = base.files().await?;
         let mut partitions: BTreeMap<String, Vec<DeltaFile>> = BTreeMap::new();
         for file in files.iter() {
@@ -135,13 +134,11 @@ impl OptimizePlan {
             };
             let base = Some(Arc::clone(&self.base));
             let writer = DeltaTableWriter::on(self.location.clone(), base, layout).await?;
-            let mut added = Vec::new();
-            for group in &self.groups {
-                added.extend(self.rewritten(context, &writer, group).await?);
-            }
+            let added = self.all_rewritten(context, &writer).await?;
             let (rows, bytes) = totals(&added);
             if rows != report.rows {
                 let (expected, location) = (report.rows, &self.location.label);
+                writer.discard(&added).await;
                 let problem = format!(
                     "the files hold {rows} rows, and the log says {expected}: nothing was changed; the table is damaged"
                 );
@@ -166,6 +163,40 @@ impl OptimizePlan {
         }
         self.obsolete.delete(&self.location).await?;
         Ok(report)
+    }
+
+    /// The new files of all groups. Several are written at a time: each is of one partition, which one thread writes.
+    async fn all_rewritten(
+        &self,
+        context: &SessionContext,
+        writer: &DeltaTableWriter,
+    ) -> Result<Vec<WrittenFile>> {
+        let has_failed = AtomicBool::new(false);
+        let rewriting = self.groups.iter().map(|group| async {
+            if has_failed.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
+            let written = self.rewritten(context, writer, group).await;
+            has_failed.fetch_or(written.is_err(), Ordering::Relaxed);
+            written
+        });
+        let threads = context.state().config().target_partitions();
+        let rewriting = futures::stream::iter(rewriting).buffered(threads);
+        let outcomes: Vec<Result<Vec<WrittenFile>>> = rewriting.collect().await;
+        let (mut added, mut failure) = (Vec::new(), None);
+        for outcome in outcomes {
+            match outcome {
+                Ok(files) => added.extend(files),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        match failure {
+            None => Ok(added),
+            Some(error) => {
+                writer.discard(&added).await;
+                Err(error)
+            }
+        }
     }
 
     async fn rewritten(

@@ -1,11 +1,13 @@
 //! Writes the rows of a plan as sorted files of a Delta table, in parallel.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::{SortOptions, cast, partition};
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
-use datafusion::execution::TaskContext;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::ExecutionPlan;
@@ -162,7 +164,7 @@ pub(super) fn totals(files: &[WrittenFile]) -> (u64, u64) {
 }
 
 /// Writes the rows of `plan` as files for `writer`, each sorted as the table is, one partition of the table by one
-/// thread.
+/// thread. The files have the same rows whatever the number of threads is.
 ///
 /// # Errors
 /// If the plan fails or the store refuses; what was written is deleted.
@@ -173,20 +175,34 @@ pub(super) async fn write_files(
 ) -> Result<Vec<WrittenFile>> {
     let sorted = sorted_by_partition(context, writer, plan)?;
     let partitions = sorted.properties().output_partitioning().partition_count();
-    let task: Arc<TaskContext> = context.task_ctx();
-    let streams = (0..partitions).map(|partition| {
-        let (sorted, task) = (Arc::clone(&sorted), Arc::clone(&task));
-        async move {
-            let mut files = PartitionFiles::new(writer);
-            let mut rows = sorted.execute(partition, task)?;
-            while let Some(batch) = rows.try_next().await? {
-                files.write(&batch).await?;
-            }
-            files.finish().await
-        }
+    let has_failed = Arc::new(AtomicBool::new(false));
+    let writing = (0..partitions).map(|partition| {
+        let rows = sorted.execute(partition, context.task_ctx());
+        let files = PartitionFiles::new(writer.clone());
+        // Encoding takes most of the time, and each task has a thread of its own for it.
+        SpawnedTask::spawn(files.write_all(rows, Arc::clone(&has_failed)))
     });
-    let written = futures::future::try_join_all(streams).await?;
-    Ok(written.into_iter().flatten().collect())
+    let writing: Vec<_> = writing.collect();
+    let (mut files, mut failure) = (Vec::new(), None);
+    for task in writing {
+        match task.join().await {
+            Ok((done, outcome)) => {
+                files.extend(done);
+                failure = failure.or(outcome.err());
+            }
+            Err(_) => {
+                let unexpected = Error::location("lake", "writing rows ended unexpectedly");
+                failure = failure.or(Some(unexpected));
+            }
+        }
+    }
+    match failure {
+        None => Ok(files),
+        Some(error) => {
+            writer.discard(&files).await;
+            Err(error)
+        }
+    }
 }
 
 /// `plan` with all rows of a partition of the table in one partition of the plan, sorted.
@@ -213,6 +229,11 @@ fn sorted_by_partition(
     for key in &layout.sort_columns {
         keys.push(sorted(column(&key.name)?, key.is_descending));
     }
+    // Rows that tie in these stand by key, so that equal rows give equal files whatever the number of threads is.
+    let has_order = !layout.sort_columns.is_empty();
+    for name in layout.bloom_columns.iter().filter(|_| has_order) {
+        keys.push(sorted(column(name)?, false));
+    }
     let Some(ordering) = LexOrdering::new(keys) else {
         return Ok(plan);
     };
@@ -231,19 +252,50 @@ fn sorted_by_partition(
 }
 
 /// Files of one stream of rows that are sorted by partition.
-struct PartitionFiles<'a> {
-    writer: &'a DeltaTableWriter,
+struct PartitionFiles {
+    writer: DeltaTableWriter,
     open: Option<(Vec<ScalarValue>, DataFileWriter)>,
     done: Vec<WrittenFile>,
 }
 
-impl<'a> PartitionFiles<'a> {
-    fn new(writer: &'a DeltaTableWriter) -> Self {
+impl PartitionFiles {
+    fn new(writer: DeltaTableWriter) -> Self {
         Self {
             writer,
             open: None,
             done: Vec::new(),
         }
+    }
+
+    /// Writes all rows, unless other streams fail meanwhile; returns the files that are whole.
+    async fn write_all(
+        mut self,
+        rows: datafusion::error::Result<SendableRecordBatchStream>,
+        has_failed: Arc<AtomicBool>,
+    ) -> (Vec<WrittenFile>, Result<()>) {
+        let outcome = self.write_rows(rows, &has_failed).await;
+        if outcome.is_err() {
+            has_failed.store(true, Ordering::Relaxed);
+        }
+        if let Some((_, file)) = self.open.take() {
+            file.abandon().await;
+        }
+        (self.done, outcome)
+    }
+
+    async fn write_rows(
+        &mut self,
+        rows: datafusion::error::Result<SendableRecordBatchStream>,
+        has_failed: &AtomicBool,
+    ) -> Result<()> {
+        let mut rows = rows?;
+        while let Some(batch) = rows.try_next().await? {
+            if has_failed.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            self.write(&batch).await?;
+        }
+        self.close().await
     }
 
     async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -301,10 +353,5 @@ impl<'a> PartitionFiles<'a> {
             self.done.push(file.finish().await?);
         }
         Ok(())
-    }
-
-    async fn finish(mut self) -> Result<Vec<WrittenFile>> {
-        self.close().await?;
-        Ok(self.done)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::exec_err;
 use datafusion::error::Result;
 use datafusion::physical_expr_adapter::{
     DefaultPhysicalExprAdapterFactory, PhysicalExprAdapter, PhysicalExprAdapterFactory,
@@ -42,6 +43,15 @@ impl PhysicalExprAdapterFactory for MappedColumnAdapters {
         logical_file_schema: SchemaRef,
         physical_file_schema: SchemaRef,
     ) -> Result<Arc<dyn PhysicalExprAdapter>> {
+        let has_id = |field: &Arc<Field>| field.metadata().contains_key(PARQUET_FIELD_ID_META_KEY);
+        let fields = physical_file_schema.fields();
+        if self.names.has_ids() && !fields.is_empty() && !fields.iter().any(has_id) {
+            // As NULLs its columns would be missed by nobody.
+            return exec_err!(
+                "a file of the Delta table has no field ids, by which its columns are found \
+                 (delta.columnMapping.mode = id): the table is damaged"
+            );
+        }
         let fields = physical_file_schema.fields().iter().enumerate();
         let fields = fields.map(|(at, field)| {
             // A column that the table has dropped must not be found under its old name, which another one may have.

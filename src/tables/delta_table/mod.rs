@@ -50,6 +50,9 @@ pub(crate) const FILE_COLUMN: &str = "\u{1}file";
 /// Requests of a scan to a store that run at the same time.
 const REQUESTS: usize = 32;
 
+/// Files of a store that are read at a time, if there are fewer threads: each waits for the store most of the time.
+const STORE_STREAMS: usize = 16;
+
 /// One version of a Delta table.
 #[derive(Debug)]
 pub(crate) struct DeltaTable {
@@ -245,7 +248,7 @@ impl DeltaTable {
     /// where it would cost a request.
     async fn current(&self, file: &DeltaFile) -> Result<object_store::ObjectMeta> {
         let location = self.snapshot.location();
-        if location.root.scheme() != "file" {
+        if !location.is_local() {
             return Ok(file.meta.clone());
         }
         let problem = |problem: String| Error::location(&location.label, problem);
@@ -310,8 +313,14 @@ impl TableProvider for DeltaTable {
         }
         let total = Statistics::try_merge_iter(files.iter().map(|(_, known)| known), &schema)?;
         let files = self.scanned(session, files).await?;
-        let groups = FileGroup::new(files).split_files(session.config().target_partitions());
         let location = self.snapshot.location();
+        let threads = session.config().target_partitions();
+        let streams = if location.is_local() {
+            threads
+        } else {
+            threads.max(STORE_STREAMS)
+        };
+        let groups = FileGroup::new(files).split_files(streams);
         let root = &location.root[url::Position::BeforeScheme..url::Position::BeforePath];
         let partitions = self.partition_schema.fields().iter().cloned();
         let table = TableSchema::builder(Arc::clone(&self.file_schema))

@@ -11,8 +11,12 @@ use super::source_value::SourceValue;
 use crate::archive::ingest::mapping::{RowOrigin, RowRule};
 use crate::archive::ingest::sources::{ChunkBody, LayoutForm, SourceChunk};
 use crate::archive::ingest::values::{IngestValue, ValueMisfit};
+use crate::json::RowKeys;
 use crate::tables::{SheetCell, SheetRecord};
 use crate::time::zone::LocalTimeConverter;
+
+/// Rows of a chunk that tell which keys all have.
+const SAMPLE: usize = 200;
 
 /// Why a source row is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,12 +71,18 @@ impl FilePlan {
                 }
                 converter.delimited(rows, header.len());
             }
-            (ChunkBody::Lines(text), _) => converter.lines(text, chunk.first_line),
+            (ChunkBody::Lines(text), _) => {
+                let broken = converter.lines(text, chunk.first_line);
+                broken
+                    .into_iter()
+                    .for_each(|(line, at)| converter.broken(line, at));
+            }
             (ChunkBody::Objects { text, rows }, _) => {
                 let objects = rows
                     .iter()
                     .filter_map(|row| Some((text.get(row.start..row.end)?, row.line)));
-                converter.objects(objects);
+                let broken = converter.objects(objects.clone());
+                converter.swallowed(&broken, objects);
             }
             (ChunkBody::Cells(records), LayoutForm::Cells { header }) => {
                 converter.cells(records, header);
@@ -132,28 +142,79 @@ impl<'p> ChunkConverter<'p> {
         }
     }
 
-    fn lines(&mut self, text: &[u8], first_line: u64) {
+    fn lines<'a>(&mut self, text: &'a [u8], first_line: u64) -> Vec<(&'a [u8], u64)> {
         let lines = text.split(|byte| *byte == b'\n').zip(first_line..);
-        self.objects(lines.filter(|(line, _)| !line.trim_ascii().is_empty()));
+        self.objects(lines.filter(|(line, _)| !line.trim_ascii().is_empty()))
     }
 
-    fn objects<'a>(&mut self, objects: impl Iterator<Item = (&'a [u8], u64)>) {
+    /// Takes objects, with the line of each; returns those that are none.
+    fn objects<'a>(
+        &mut self,
+        objects: impl Iterator<Item = (&'a [u8], u64)>,
+    ) -> Vec<(&'a [u8], u64)> {
         let names = &self.plan.mapping.names;
         let mut members = JsonMembers::new(names);
+        let mut broken = Vec::new();
         for (object, line) in objects {
-            // The text has been checked to be UTF-8.
-            let text = std::str::from_utf8(object.trim_ascii()).unwrap_or_default();
             let mut cells = vec![SourceValue::Absent; names.len()];
-            if !members.fill(text, &mut cells) {
-                self.reject(
-                    line,
-                    "it is no JSON object, or a broken one",
-                    text.to_owned(),
-                );
-            } else if let Err(reason) = self.record(&mut cells, line) {
-                self.rejected(line, reason, text.to_owned());
+            match std::str::from_utf8(object.trim_ascii()) {
+                Ok(text) if members.fill(text, &mut cells) => {
+                    if let Err(reason) = self.record(&mut cells, line) {
+                        self.rejected(line, reason, text.to_owned());
+                    }
+                }
+                _ => broken.push((object, line)),
             }
         }
+        broken
+    }
+
+    /// Takes the whole rows in texts that are no objects, and rejects what is around them: a brace that is lost in one
+    /// row and one that is added in a later one make one text of all rows between. `known` are the rows of the chunk.
+    fn swallowed<'a>(
+        &mut self,
+        broken: &[(&'a [u8], u64)],
+        known: impl Iterator<Item = (&'a [u8], u64)>,
+    ) {
+        if broken.is_empty() {
+            return;
+        }
+        let keys = RowKeys::common(known.map(|(row, _)| row).take(SAMPLE));
+        for (text, line) in broken {
+            let line_at = |place: usize| {
+                let before = text.get(..place).unwrap_or_default();
+                line + before.iter().filter(|byte| **byte == b'\n').count() as u64
+            };
+            let next = |from: usize| keys.as_ref()?.next_row(text, from);
+            let mut from = 0;
+            while let Some(row) = next(from + 1) {
+                self.broken(text.get(from..row.start).unwrap_or_default(), line_at(from));
+                let object = text.get(row.clone()).unwrap_or_default();
+                let still = self.objects(std::iter::once((object, line_at(row.start))));
+                still
+                    .into_iter()
+                    .for_each(|(text, line)| self.broken(text, line));
+                from = row.end;
+            }
+            self.broken(text.get(from..).unwrap_or_default(), line_at(from));
+        }
+    }
+
+    /// Rejects a text that is no object.
+    fn broken(&mut self, text: &[u8], line: u64) {
+        let raw = text.trim_ascii();
+        let raw = raw.strip_prefix(b",").unwrap_or(raw).trim_ascii();
+        let raw = raw.strip_suffix(b",").unwrap_or(raw).trim_ascii_end();
+        if raw.is_empty() {
+            return;
+        }
+        let fault = match std::str::from_utf8(raw) {
+            Ok(_) => "it is no JSON object, or a broken one",
+            Err(_) => {
+                "it is not UTF-8: a file of another encoding needs encoding = \"..\" in [source] of the mapping"
+            }
+        };
+        self.reject(line, fault, String::from_utf8_lossy(raw).into_owned());
     }
 
     fn cells(&mut self, records: &[SheetRecord], header: &[String]) {

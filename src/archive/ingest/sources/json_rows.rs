@@ -5,24 +5,26 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use serde::de::IgnoredAny;
 
-use super::events::{
-    ChunkBody, ChunkSender, FileLayout, JsonRowPlace, LayoutForm, SourceChunk, SourceEvent,
-};
+use super::events::{ChunkBody, ChunkSender, FileLayout, LayoutForm, SourceChunk, SourceEvent};
 use super::file_bytes::{failed, head, uncompressed};
+use super::listed_rows::{FoundRows, ListedRows};
 use super::record_cutter::RecordCutter;
 use super::source_file::SourceFile;
-use super::text_encoding::decoded;
+use super::text_encoding::decoded_rows;
 use crate::archive::ingest::mapping::SourceForm;
 use crate::error::{Error, Result};
-use crate::json::{DocumentSurvey, JsonProblem, ListPath, RowSplitter};
+use crate::json::{DocumentSurvey, JsonProblem, ListPath};
 use crate::tables::{RowPlace, row_place};
 use crate::text_files::TextChunks;
 
 /// Bytes of a chunk of objects.
 const CHUNK: usize = 512 << 10;
 
-/// Bytes that a first line may have to tell that there is an object a line.
-const FIRST_LINE: usize = 1 << 20;
+/// Bytes whose lines tell that there is an object a line.
+const LOOKED_AT: usize = 1 << 20;
+
+/// Lines among these that are looked at.
+const LINES: usize = 100;
 
 /// Ways to find the rows of a file.
 enum RowShape {
@@ -45,7 +47,7 @@ pub(super) async fn read(
     let shape = match &form.json_list {
         Some(path) if path.is_document() && has_lines => RowShape::Lines,
         Some(path) => RowShape::Documents(path.clone()),
-        None => told_shape(file, form, has_lines, out).await?,
+        None => told_shape(file, form, has_lines).await?,
     };
     let layout = FileLayout {
         file: out.file,
@@ -54,30 +56,23 @@ pub(super) async fn read(
         is_typed: false,
     };
     out.send(SourceEvent::File(Arc::new(layout))).await?;
-    let text = text(file, form, out).await?;
+    let text = text(file, form).await?;
     match shape {
         RowShape::Lines => lines(file, text, out).await,
         RowShape::Documents(path) => documents(file, text, path, out).await,
     }
 }
 
-async fn text(file: &SourceFile, form: &SourceForm, out: &ChunkSender) -> Result<TextChunks> {
-    decoded(file, uncompressed(file).await?, form, false, out).await
+async fn text(file: &SourceFile, form: &SourceForm) -> Result<TextChunks> {
+    decoded_rows(file, uncompressed(file).await?, form).await
 }
 
 /// Looks at the first document, which may be most of the file: the rows are read by another opening.
-async fn told_shape(
-    file: &SourceFile,
-    form: &SourceForm,
-    has_lines: bool,
-    out: &ChunkSender,
-) -> Result<RowShape> {
-    let begin = head(file, text(file, form, out).await?, FIRST_LINE).await?;
-    let first = begin.bytes.split(|byte| *byte == b'\n');
-    let mut filled = first.filter(|line| !line.trim_ascii().is_empty());
-    let first_line = filled.next().unwrap_or_default();
-    let is_object = first_line.trim_ascii_start().starts_with(b"{");
-    let is_one_line = is_object && serde_json::from_slice::<IgnoredAny>(first_line).is_ok();
+async fn told_shape(file: &SourceFile, form: &SourceForm, has_lines: bool) -> Result<RowShape> {
+    let begin = head(file, text(file, form).await?, LOOKED_AT).await?;
+    let lines = HeadLines::new(&begin.bytes, begin.is_whole);
+    let is_one_line = lines.begins_with_object;
+    let has_lines = has_lines || lines.are_objects;
     let mut stream = begin.stream;
     let mut survey = DocumentSurvey::new();
     let mut problem = None;
@@ -114,6 +109,35 @@ async fn told_shape(
     })
 }
 
+/// What the first lines of a file are.
+struct HeadLines {
+    /// The first one is an object.
+    begins_with_object: bool,
+    /// More than half of at least three are objects: the other ones are broken.
+    are_objects: bool,
+}
+
+impl HeadLines {
+    fn new(head: &[u8], is_whole: bool) -> Self {
+        let mut lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').collect();
+        if !is_whole && lines.len() > 1 {
+            lines.pop();
+        }
+        lines.retain(|line| !line.trim_ascii().is_empty());
+        let is_object = |line: &&&[u8]| {
+            let begins = line.trim_ascii_start().starts_with(b"{");
+            begins && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+        };
+        let begins_with_object = lines.first().is_some_and(|line| is_object(&line));
+        let objects = lines.iter().take(LINES).filter(is_object).count();
+        let looked_at = lines.len().min(LINES);
+        Self {
+            begins_with_object,
+            are_objects: looked_at > 2 && objects * 2 > looked_at,
+        }
+    }
+}
+
 fn unclear(file: &SourceFile, paths: &[ListPath]) -> Error {
     let listed: Vec<String> = paths.iter().map(ToString::to_string).collect();
     let first = listed.first().cloned().unwrap_or_default();
@@ -139,55 +163,37 @@ async fn documents(
     path: ListPath,
     out: &ChunkSender,
 ) -> Result<()> {
-    let mut splitter = RowSplitter::new(path);
-    let mut found = FoundObjects::default();
+    let mut rows = ListedRows::new(path);
     while let Some(chunk) = text.try_next().await.map_err(|error| failed(file, error))? {
-        let fed = splitter.feed(&chunk, |row, line| {
-            found.add(row, line);
-            Ok(())
-        });
-        fed.map_err(|problem| placed(file, &problem))?;
-        if found.text.len() >= CHUNK {
-            found.send(out).await?;
+        let added = rows.add(&chunk);
+        added.map_err(|problem| placed(file, &problem))?;
+        if rows.waiting_bytes() >= CHUNK {
+            send(rows.take_all_but_last(), file, out).await?;
         }
         tokio::task::yield_now().await;
     }
-    splitter
-        .finish()
-        .map_err(|problem| placed(file, &problem))?;
-    found.send(out).await
+    let rest = rows.finish();
+    send(rest.map_err(|problem| placed(file, &problem))?, file, out).await
 }
 
-/// Objects that have not been sent yet.
-#[derive(Default)]
-struct FoundObjects {
-    text: Vec<u8>,
-    rows: Vec<JsonRowPlace>,
-}
-
-impl FoundObjects {
-    fn add(&mut self, row: &[u8], line: u64) {
-        let start = self.text.len();
-        self.text.extend_from_slice(row);
-        self.rows.push(JsonRowPlace {
-            start,
-            end: self.text.len(),
-            line,
-        });
+async fn send(found: FoundRows, file: &SourceFile, out: &ChunkSender) -> Result<()> {
+    for problem in &found.mended {
+        let note = format!(
+            "{}, line {}: {}; the rows before and behind are whole and were read",
+            file.label, problem.line, problem.what
+        );
+        out.send(SourceEvent::Note(note)).await?;
     }
-
-    async fn send(&mut self, out: &ChunkSender) -> Result<()> {
-        let Self { text, rows } = std::mem::take(self);
-        let Some(first) = rows.first() else {
-            return Ok(());
-        };
-        let chunk = SourceChunk {
-            first_line: first.line,
-            body: ChunkBody::Objects { text, rows },
-            begins_with_header: false,
-        };
-        out.send(SourceEvent::Chunk(chunk)).await
-    }
+    let FoundRows { text, rows, .. } = found;
+    let Some(first) = rows.first() else {
+        return Ok(());
+    };
+    let chunk = SourceChunk {
+        first_line: first.line,
+        body: ChunkBody::Objects { text, rows },
+        begins_with_header: false,
+    };
+    out.send(SourceEvent::Chunk(chunk)).await
 }
 
 fn placed(file: &SourceFile, problem: &JsonProblem) -> Error {

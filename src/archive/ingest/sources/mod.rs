@@ -8,6 +8,7 @@ mod events;
 mod file_bytes;
 mod file_names;
 mod json_rows;
+mod listed_rows;
 mod opened;
 mod parquet_rows;
 mod places;
@@ -34,6 +35,9 @@ use crate::error::{Error, Result};
 
 /// Events that wait until someone takes them. With the chunks under way they bound the memory of a run.
 const WAITING: usize = 4;
+
+/// Small files of a store that are fetched before their turn.
+const FETCHED: usize = 8;
 
 /// The files of an export.
 #[derive(Debug)]
@@ -68,7 +72,9 @@ impl IngestSource {
     pub(crate) fn read(self, form: SourceForm) -> BoxStream<'static, Result<SourceEvent>> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let reading = SpawnedTask::spawn(async move {
-            for (number, file) in self.files.into_iter().enumerate() {
+            let files = futures::stream::iter(self.files).map(SourceFile::fetched);
+            let mut files = files.buffered(FETCHED).enumerate();
+            while let Some((number, file)) = files.next().await {
                 let out = ChunkSender::new(sender.clone(), number);
                 if let Err(error) = opened::read(&file, &form, &out).await {
                     // Nobody listens if the run has ended.

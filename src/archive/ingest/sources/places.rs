@@ -56,6 +56,7 @@ pub(super) async fn files(session: &SessionState, location: &str) -> Result<Vec<
             place: SourcePlace::Object {
                 store: Arc::clone(&store),
                 path: object.location,
+                remote_bytes: Some(object.size).filter(|_| !location.is_local()),
             },
         };
         if file.name().to_ascii_lowercase().ends_with(".zip") {

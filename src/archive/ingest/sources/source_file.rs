@@ -4,12 +4,17 @@ use std::fmt;
 use std::fs::File;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt};
 
 use crate::error::{Error, Result};
 use crate::tables::store_error;
 use crate::text_files::{TextChunks, file_chunks};
+
+/// Bytes of a file that is fetched before its turn.
+const SMALL: u64 = 1 << 20;
 
 /// A file, or a member of an archive. It may be opened several times.
 pub(super) struct SourceFile {
@@ -23,7 +28,11 @@ pub(super) enum SourcePlace {
     Object {
         store: Arc<dyn ObjectStore>,
         path: Path,
+        /// Bytes of a file that is not local.
+        remote_bytes: Option<u64>,
     },
+    /// All bytes of a small file.
+    Fetched(Bytes),
     #[cfg(feature = "excel")]
     Member {
         package: Arc<dyn PackedMembers>,
@@ -51,13 +60,13 @@ impl SourceFile {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         match (&self.place, &other.place) {
             (
-                SourcePlace::Object { store, path },
+                SourcePlace::Object { store, path, .. },
                 SourcePlace::Object {
                     store: other_store,
                     path: other_path,
+                    ..
                 },
             ) => Arc::ptr_eq(store, other_store) && path == other_path,
-            #[cfg(feature = "excel")]
             _ => self.label == other.label,
         }
     }
@@ -67,17 +76,36 @@ impl SourceFile {
         self.label.rsplit(['/', '\\']).next().unwrap_or_default()
     }
 
+    /// The same file, with its bytes if it is a small one of a store: many such files would otherwise cost one round
+    /// trip after another.
+    pub(super) async fn fetched(mut self) -> Self {
+        if let SourcePlace::Object {
+            store,
+            path,
+            remote_bytes: Some(bytes),
+        } = &self.place
+            && *bytes <= SMALL
+            && let Ok(found) = store.get(path).await
+            && let Ok(bytes) = found.bytes().await
+        {
+            self.place = SourcePlace::Fetched(bytes);
+        }
+        // What cannot be fetched is told when it is opened.
+        self
+    }
+
     /// The bytes as they are stored.
     ///
     /// # Errors
     /// If the file cannot be opened.
     pub(super) async fn bytes(&self) -> Result<TextChunks> {
         match &self.place {
-            SourcePlace::Object { store, path } => {
+            SourcePlace::Object { store, path, .. } => {
                 let got = store.get(path).await;
                 let got = got.map_err(|error| store_error(&self.label, &error))?;
                 Ok(file_chunks(got))
             }
+            SourcePlace::Fetched(bytes) => Ok(futures::stream::iter([Ok(bytes.clone())]).boxed()),
             #[cfg(feature = "excel")]
             SourcePlace::Member { package, index } => Ok(Arc::clone(package).member(*index)),
         }
@@ -86,10 +114,11 @@ impl SourceFile {
     /// The file itself, if it is local and no member of another.
     pub(super) async fn local_file(&self) -> Option<File> {
         match &self.place {
-            SourcePlace::Object { store, path } => match store.get(path).await.ok()?.payload {
+            SourcePlace::Object { store, path, .. } => match store.get(path).await.ok()?.payload {
                 GetResultPayload::File(file, _) => Some(file),
                 GetResultPayload::Stream(_) => None,
             },
+            SourcePlace::Fetched(_) => None,
             #[cfg(feature = "excel")]
             SourcePlace::Member { .. } => None,
         }

@@ -10,6 +10,9 @@ use crate::text_files::{TextChunks, TextEncoding, TextForm, WesternText, decoded
 /// Bytes that are looked at.
 const LOOKED_AT: usize = 1 << 20;
 
+/// Fewer letters of another encoding than these are damage.
+const FOREIGN_LETTERS: usize = 3;
+
 /// The text of a file, decoded and checked to be UTF-8. Without a mark, or a word of the mapping, text that is not
 /// UTF-8 is taken for windows-1252 if `guesses` and all its letters are plausible there.
 ///
@@ -39,6 +42,31 @@ pub(super) async fn decoded(
     }
     let text = TextForm {
         encoding,
+        ..TextForm::default()
+    };
+    Ok(decoded_text(stream, &text))
+}
+
+/// The text of a JSON file. Bytes that are no UTF-8 are passed on, so that only their rows are rejected; unless they are
+/// plausible letters of another encoding, which is a mistake of the whole file.
+///
+/// # Errors
+/// If the first bytes cannot be read.
+pub(super) async fn decoded_rows(
+    file: &SourceFile,
+    bytes: TextChunks,
+    form: &SourceForm,
+) -> Result<TextChunks> {
+    let StreamHead { bytes, stream, .. } = head(file, bytes, LOOKED_AT).await?;
+    let mut western = WesternText::default();
+    western.add(&bytes);
+    let other = bytes
+        .utf8_chunks()
+        .filter(|chunk| !chunk.invalid().is_empty());
+    let is_other_encoding = other.count() >= FOREIGN_LETTERS && western.is_plausible();
+    let text = TextForm {
+        encoding: form.encoding,
+        passes_other_bytes: !is_other_encoding,
         ..TextForm::default()
     };
     Ok(decoded_text(stream, &text))
