@@ -102,7 +102,7 @@ async fn exports_in_a_store_are_asked_for_again() {
             std::fs::create_dir(&exports).unwrap();
             let export = desk.local.path().join("export.csv");
             std::fs::copy(export, exports.join("export.csv")).unwrap();
-            let source = ["ingest", "s3://desk/exports", "--mapping", "mapping.toml"];
+            let source = ["ingest", "s3://desk/exports/", "--mapping", "mapping.toml"];
             let done = desk
                 .run(&[&source[..], &["--to", "s3://desk/lake"]].concat())
                 .await;

@@ -101,7 +101,7 @@ async fn many_files_of_an_export_are_fetched_side_by_side() {
     let desk = desk.behaving(slow()).await;
     let arguments = [
         "ingest",
-        "s3://desk/exports",
+        "s3://desk/exports/",
         "--mapping",
         "mapping.toml",
         "--to",
