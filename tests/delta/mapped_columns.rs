@@ -234,6 +234,25 @@ score = { type = "int" }
 team = "team"
 "#;
 
+/// Three tickets in two files, one of them without the column of texts.
+fn two_files(table: &DeltaFolder) -> [Value; 2] {
+    let columns = vec![
+        ("c1", Some(1), ints(&[1, 2])),
+        ("c3", Some(3), texts(&["x", "y"])),
+    ];
+    let stats = json!({ "numRecords": 2 });
+    [
+        file(table, "x/a.parquet", columns, json!({ "c2": "red" }), stats),
+        file(
+            table,
+            "x/b.parquet",
+            vec![("c1", Some(1), ints(&[9])), ("c7", Some(7), ints(&[5]))],
+            json!({ "c2": "blue" }),
+            json!({ "numRecords": 1 }),
+        ),
+    ]
+}
+
 /// Rows are written under the names and ids of the files, not of the table.
 #[tokio::test]
 async fn tables_with_other_names_in_files_are_written_to() {
@@ -247,27 +266,7 @@ async fn tables_with_other_names_in_files_are_written_to() {
             by(mode),
             features(&["columnMapping"]),
         );
-        let columns = vec![
-            ("c1", Some(1), ints(&[1, 2])),
-            ("c3", Some(3), texts(&["x", "y"])),
-        ];
-        let stats = json!({ "numRecords": 2 });
-        let adds = [
-            file(
-                &table,
-                "x/a.parquet",
-                columns.clone(),
-                json!({ "c2": "red" }),
-                stats.clone(),
-            ),
-            file(
-                &table,
-                "x/b.parquet",
-                vec![("c1", Some(1), ints(&[9])), ("c7", Some(7), ints(&[5]))],
-                json!({ "c2": "blue" }),
-                json!({ "numRecords": 1 }),
-            ),
-        ];
+        let adds = two_files(&table);
         table.commit(&adds);
         std::fs::write(folder.path().join("mapping.toml"), MAPPING).unwrap();
         std::fs::write(

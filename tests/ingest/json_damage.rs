@@ -36,8 +36,10 @@ fn shapes(rows: &[String]) -> [(&'static str, String); 6] {
     ]
 }
 
-/// Ways to damage an object.
-fn faults() -> Vec<(&'static str, fn(&str) -> String)> {
+/// A way to damage an object.
+type Fault = (&'static str, fn(&str) -> String);
+
+fn faults() -> Vec<Fault> {
     vec![
         ("a lost quote", |row| {
             row.replacen("\"subject", "subject", 1)

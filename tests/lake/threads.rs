@@ -31,7 +31,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<String>> {
 fn rows(path: &Path) -> String {
     let file = std::fs::File::open(path).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-    let schema = reader.schema().clone();
+    let schema = std::sync::Arc::clone(reader.schema());
     let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
     let all = concat_batches(&schema, &batches).unwrap();
     pretty_format_batches(&[all]).unwrap().to_string()

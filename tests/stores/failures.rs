@@ -66,7 +66,10 @@ async fn writing_survives_what_passes_or_changes_nothing() {
             (Method::PUT, "00000000000000000001.json"),
         ] {
             let fault = StoreFault::new(method.clone(), path, kind, 1);
-            let desk = desk().await.behaving(faulty(&[fault.clone()])).await;
+            let desk = desk()
+                .await
+                .behaving(faulty(std::slice::from_ref(&fault)))
+                .await;
             desk.export(30..90, "2026-08-01");
             let shown = format!("{kind:?} of {method} {path}");
             let first = desk.ingest().await;
@@ -96,7 +99,7 @@ async fn exports_in_a_store_are_asked_for_again() {
         // One that is fetched before its turn, and one that is not.
         for tickets in [60, 60_000_u64] {
             let fault = StoreFault::new(Method::GET, "exports/export.csv", kind, 1);
-            let desk = StoreDesk::new(faulty(&[fault.clone()])).await;
+            let desk = StoreDesk::new(faulty(std::slice::from_ref(&fault))).await;
             desk.export(0..tickets, "2026-07-01");
             let exports = desk.root.path().join("desk/exports");
             std::fs::create_dir(&exports).unwrap();
@@ -123,7 +126,7 @@ async fn a_commit_whose_answer_is_lost_is_kept() {
     ] {
         // The first version, and one behind it.
         let fault = StoreFault::new(Method::PUT, "00000000000000000000.json", kind, 1);
-        let desk = StoreDesk::new(faulty(&[fault.clone()])).await;
+        let desk = StoreDesk::new(faulty(std::slice::from_ref(&fault))).await;
         desk.export(0..60, "2026-07-01");
         let first = desk.ingest().await;
         assert_eq!(fault.left(), 0);
@@ -135,7 +138,7 @@ async fn a_commit_whose_answer_is_lost_is_kept() {
         );
 
         let fault = StoreFault::new(Method::PUT, "00000000000000000001.json", kind, 1);
-        let desk = desk.behaving(faulty(&[fault.clone()])).await;
+        let desk = desk.behaving(faulty(std::slice::from_ref(&fault))).await;
         desk.export(30..90, "2026-08-01");
         let second = desk.ingest().await;
         assert_eq!(fault.left(), 0);
@@ -169,7 +172,7 @@ async fn optimizing_survives_what_passes_or_changes_nothing() {
             desk.export(60..90, "2026-08-01");
             out(&desk.ingest().await);
             let fault = StoreFault::new(method.clone(), path, kind, 1);
-            let desk = desk.behaving(faulty(&[fault.clone()])).await;
+            let desk = desk.behaving(faulty(std::slice::from_ref(&fault))).await;
             let optimize = ["optimize", "s3://desk/lake/tickets", "--retain", "0s"];
             let shown = format!("{kind:?} of {method} {path}");
             let first = desk.run(&optimize).await;
@@ -199,7 +202,7 @@ async fn deleting_survives_what_passes_or_is_done_by_the_next_run() {
         assert_eq!(desk.data_files().len(), 18, "{kind:?}");
         // Objects are deleted by one request for many.
         let fault = StoreFault::new(Method::POST, "?delete", kind, 1);
-        let desk = desk.behaving(faulty(&[fault.clone()])).await;
+        let desk = desk.behaving(faulty(std::slice::from_ref(&fault))).await;
         desk.run(&optimize).await;
         assert_eq!(fault.left(), 0, "{kind:?}");
         assert_eq!(desk.ask(COUNT).await, "90,90,2026-08-01", "{kind:?}");

@@ -161,9 +161,10 @@ impl Backend {
         request: Request<Incoming>,
     ) -> Result<Response<s3s::Body>, std::io::Error> {
         let is_conditional = request.headers().contains_key("if-none-match");
-        let _one = match is_conditional {
-            true => Some(self.creating.lock().await),
-            false => None,
+        let _one = if is_conditional {
+            Some(self.creating.lock().await)
+        } else {
+            None
         };
         if is_conditional && self.conduct.ignores_conditions {
             let object = request.uri().path().trim_start_matches('/');

@@ -188,7 +188,7 @@ pub(super) async fn write_files(
         match task.join().await {
             Ok((done, outcome)) => {
                 files.extend(done);
-                failure = failure.or(outcome.err());
+                failure = failure.or_else(|| outcome.err());
             }
             Err(_) => {
                 let unexpected = Error::location("lake", "writing rows ended unexpectedly");

@@ -199,7 +199,7 @@ impl<'e> ComparedValue<'e> {
     /// `constant` in the order of its type, which all constants share.
     fn constant(&mut self, constant: &ScalarValue) -> Option<u64> {
         let data_type = constant.data_type();
-        let is_same = *self.data_type.get_or_insert(data_type.clone()) == data_type;
+        let is_same = *self.data_type.get_or_insert_with(|| data_type.clone()) == data_type;
         is_same.then(|| ordered_constant(constant)).flatten()
     }
 }
