@@ -81,6 +81,16 @@ impl DocumentSurvey {
         Ok(self.scanner.is_stopped())
     }
 
+    /// The problem of a text that ends here, if it ends within a document.
+    pub(crate) fn end(&mut self) -> Option<JsonProblem> {
+        self.scanner.finish().err()
+    }
+
+    /// What was found so far.
+    pub(crate) fn found(self) -> DocumentFindings {
+        self.findings
+    }
+
     /// Ends the text and returns what was found.
     ///
     /// # Errors

@@ -50,7 +50,8 @@ async fn damaged_logs_give_an_error_or_rows() {
             Ok::<_, deskql::Error>(frame.collect().await?)
         };
         let answer = tokio::time::timeout(Duration::from_secs(60), asked).await;
-        let answer = answer.unwrap_or_else(|_| panic!("attempt {attempt} hangs"));
+        let shown = String::from_utf8_lossy(&bytes);
+        let answer = answer.unwrap_or_else(|_| panic!("attempt {attempt} hangs: {shown}"));
         if let Err(error) = answer {
             let said = error.to_string();
             // The planner's own words have a second line where the name of a column is what was damaged.

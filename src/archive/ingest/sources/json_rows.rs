@@ -73,32 +73,16 @@ async fn told_shape(file: &SourceFile, form: &SourceForm, has_lines: bool) -> Re
     let lines = HeadLines::new(&begin.bytes, begin.is_whole);
     let is_one_line = lines.begins_with_object;
     let has_lines = has_lines || lines.are_objects;
-    let mut stream = begin.stream;
     let mut survey = DocumentSurvey::new();
-    let mut problem = None;
-    while let Some(chunk) = stream
-        .try_next()
-        .await
-        .map_err(|error| failed(file, error))?
-    {
-        match survey.feed(&chunk) {
-            Ok(false) => tokio::task::yield_now().await,
-            Ok(true) => break,
-            Err(found) => {
-                problem = Some(found);
-                break;
-            }
-        }
-    }
-    let found = match problem {
-        None => survey.finish(),
-        Some(problem) => Err(problem),
-    };
-    let place = match found {
-        Ok(found) => row_place(&found, false, has_lines),
+    let place = match surveyed(file, begin.stream, &mut survey).await? {
+        None => row_place(&survey.found(), false, has_lines),
         // A broken first line is one of many.
-        Err(_) if has_lines => return Ok(RowShape::Lines),
-        Err(problem) => return Err(placed(file, &problem)),
+        Some(_) if has_lines => return Ok(RowShape::Lines),
+        // A broken row of the first list hides what is behind it, but not the list.
+        Some(problem) => match row_place(&survey.found(), false, false) {
+            list @ RowPlace::List(_) => list,
+            _ => return Err(placed(file, &problem)),
+        },
     };
     Ok(match place {
         RowPlace::Lists => RowShape::Documents(ListPath::new(Vec::new())),
@@ -107,6 +91,22 @@ async fn told_shape(file: &SourceFile, form: &SourceForm, has_lines: bool) -> Re
         RowPlace::Documents(_) => RowShape::Documents(ListPath::new(Vec::new())),
         RowPlace::Unclear(paths) => return Err(unclear(file, &paths)),
     })
+}
+
+/// Surveys the first document of a text; returns the problem that it has.
+async fn surveyed(
+    file: &SourceFile,
+    mut text: TextChunks,
+    survey: &mut DocumentSurvey,
+) -> Result<Option<JsonProblem>> {
+    while let Some(chunk) = text.try_next().await.map_err(|error| failed(file, error))? {
+        match survey.feed(&chunk) {
+            Ok(false) => tokio::task::yield_now().await,
+            Ok(true) => break,
+            Err(problem) => return Ok(Some(problem)),
+        }
+    }
+    Ok(survey.end())
 }
 
 /// What the first lines of a file are.
