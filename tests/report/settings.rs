@@ -366,12 +366,12 @@ fn days_on_which_the_calendar_is_closed_do_not_stand_out() {
     let closed = days(&format!("[report]\ncalendar = \"support\"\n{WEEKDAYS}"));
     assert!(closed.contains("ignore => is_closed"), "{closed}");
     assert!(!days("").contains("is_closed"));
-    let unknown = desk.run("[report]\ncalendar = \"suport\"", &[]);
+    let unknown = desk.run("[report]\ncalendar = \"night\"", &[]);
     assert_ne!(unknown.code, 0, "{}", unknown.said);
     assert!(
         unknown.said.contains("deskql.toml:2: calendar: "),
         "{}",
         unknown.said
     );
-    assert!(unknown.said.contains("suport"), "{}", unknown.said);
+    assert!(unknown.said.contains("night"), "{}", unknown.said);
 }
