@@ -120,3 +120,28 @@ fn the_page_of_functions_is_fresh() {
         "run: cargo run -- functions --markdown > docs/functions.md"
     );
 }
+
+#[test]
+fn functions_are_found_by_words_about_them() {
+    let found = |words: &str| {
+        let output = cargo_bin_cmd!("deskql").args(["functions", words]).output();
+        let output = output.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout) + &text(output.stderr),
+        )
+    };
+    let (_, real) = found("is it real");
+    assert!(
+        real.contains("Is it real?\n") && real.contains("  compare_csat "),
+        "{real}"
+    );
+    assert!(found("what drove it").1.contains("explain_change"));
+    let (code, said) = found("of the zzz");
+    assert_eq!(
+        (code, said.contains("no function of the zzz")),
+        (Some(2), true),
+        "{said}"
+    );
+}

@@ -36,6 +36,7 @@ mod job;
 mod json_files;
 mod kpi_laws;
 mod lake;
+mod laterals;
 mod local_time;
 mod memory;
 mod named_cli;

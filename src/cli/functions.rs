@@ -11,7 +11,7 @@ use crate::{Engine, EngineSettings};
 /// List the functions, or explain one of them
 #[derive(Debug, Args)]
 pub(crate) struct FunctionsArgs {
-    /// The function to explain, or a part of its name; all of deskql's are listed when absent
+    /// The function to explain, a part of its name, or words about it; all of deskql's are listed when absent
     name: Option<String>,
     /// List DataFusion's functions too
     #[arg(long, conflicts_with = "name")]

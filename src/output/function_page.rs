@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use crate::error::{Error, Result};
 use crate::functions::FunctionPage;
-use crate::text::nearest;
-use crate::text::{cut, fill, page_width};
+use crate::text::{SearchedText, cut, fill, nearest, page_width, search_words};
 
 /// Lists one function per line under the heading of its family.
 #[must_use]
@@ -34,7 +33,8 @@ fn lines(shown: &[&FunctionPage], width: Option<usize>) -> String {
 }
 
 /// The page of the function called `name`; else the list of those that have it in their name, and
-/// else, if it misspells none, in their meaning. `list` is the command that lists all functions.
+/// else, if it misspells none, of those that its words are about. `list` is the command that lists all
+/// functions.
 ///
 /// # Errors
 /// If there is none; the message has the nearest name.
@@ -49,21 +49,40 @@ pub(crate) fn lookup(
         return Ok(page(found, width));
     }
     let wanted = name.to_lowercase();
+    let shown = || pages.iter().filter(|page| page.detail_of().is_none());
     let is_named = |page: &&FunctionPage| {
         let mut names = std::iter::once(&page.name).chain(&page.aliases);
-        page.detail_of().is_none() && names.any(|name| name.contains(&wanted))
+        names.any(|name| name.contains(&wanted))
     };
-    let means = |page: &&FunctionPage| {
-        page.detail_of().is_none() && page.meaning().to_lowercase().contains(&wanted)
-    };
-    let mut matching: Vec<&FunctionPage> = pages.iter().filter(is_named).collect();
+    let mut matching: Vec<&FunctionPage> = shown().filter(is_named).collect();
     if matching.is_empty() && nearest_name(pages, name).is_none() {
-        matching = pages.iter().filter(means).collect();
+        let own = shown().filter(|page| page.is_own);
+        matching = search_words(own, name, searched);
+        if matching.is_empty() {
+            matching = search_words(shown(), name, searched);
+        }
     }
     match (matching.as_slice(), found) {
         ([], found) => found.map(|found| page(found, width)),
         ([only], _) => Ok(page(only, width)),
         (several, _) => Ok(lines(several, width)),
+    }
+}
+
+/// What words are looked for in: the family and the first sentence say what a function is about.
+fn searched(page: &FunctionPage) -> SearchedText {
+    let mut body = String::new();
+    if let Some(documentation) = &page.documentation {
+        body.push_str(&documentation.description);
+        for (name, meaning) in documentation.arguments.iter().flatten() {
+            body.extend(["\n", name.as_str(), " ", meaning.as_str()]);
+        }
+    }
+    let (meaning, aliases) = (page.meaning(), page.aliases.join(" "));
+    let heading = [page.name.as_str(), page.family(), &meaning, &aliases];
+    SearchedText {
+        heading: heading.join("\n"),
+        body,
     }
 }
 

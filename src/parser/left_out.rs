@@ -12,6 +12,9 @@ const EXCLUDE: &str = "EXCLUDE is not supported in a window frame: take the row'
 const SHARE: &str = "LIMIT takes a number of rows: for a share of them write \
      QUALIFY row_number() OVER (ORDER BY ..) <= 0.1 * count(*) OVER ()";
 
+const QUERY: &str = "a query that is an argument takes parentheses of its own: write f((SELECT ..), ..), as in \
+     explain_change((SELECT ..), kpi => ..)";
+
 /// The tokens of a statement that are not blank, by number.
 struct StatementWords<'a> {
     tokens: &'a [TokenWithSpan],
@@ -79,8 +82,20 @@ impl<'a> StatementWords<'a> {
             && !self.is(i + 2, &["where"])
     }
 
+    /// True for a query that stands in the parentheses of a table function as if they were its own.
+    fn lacks_parentheses(&self, i: usize) -> bool {
+        self.is(i, &["select", "with"])
+            && self.follows(i, 3, &["from", "join"])
+            && matches!(self.token(i - 2), Some(Token::Word(_)))
+            && !self.is(i - 2, &["lateral", "any", "all", "some", "only"])
+            && self.is_open(i - 1)
+    }
+
     /// What to write in the place of a form that begins with number `i`.
     fn refusal(&self, i: usize) -> Option<&'static str> {
+        if self.lacks_parentheses(i) {
+            return Some(QUERY);
+        }
         if self.is_exclude(i) && self.is(i + 1, &["current", "group", "ties"]) {
             return Some(EXCLUDE);
         }

@@ -1,16 +1,21 @@
-//! Hints that need the session: the nearest table and the nearest setting.
+//! Hints that need the session: the nearest table, the nearest setting, and how a function is called.
 
-use datafusion::common::Diagnostic;
+use datafusion::common::{Diagnostic, Span};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 
-use super::message::unknown_table;
+use super::message::{UNKNOWN_FUNCTION, unknown_table};
 use crate::catalogue;
+use crate::functions::{FunctionPage, function_pages};
 use crate::text::nearest;
 
-/// Adds a hint to `error`; the error's own text stays unchanged.
+/// Adds a hint to `error`; the error's own text stays unchanged, unless it is about a function that there is.
 pub(super) fn advise(context: &SessionContext, error: DataFusionError) -> DataFusionError {
     let text = error.find_root().message().into_owned();
+    if let Some(said) = about_function(context, &text) {
+        let diagnostic = Diagnostic::new_error(said.clone(), span(&error));
+        return DataFusionError::Plan(said).with_diagnostic(diagnostic);
+    }
     let hint = if let Some(table) = unknown_table(&text) {
         about_table(context, table)
     } else {
@@ -24,6 +29,45 @@ pub(super) fn advise(context: &SessionContext, error: DataFusionError) -> DataFu
         }
         None => error,
     }
+}
+
+/// The place of an error in the SQL.
+fn span(error: &DataFusionError) -> Option<Span> {
+    match error {
+        DataFusionError::Diagnostic(diagnostic, _) => diagnostic.span,
+        DataFusionError::Context(_, inner) => span(inner),
+        _ => None,
+    }
+}
+
+/// What to write for a call of a documented function in a way that the planner does not know.
+fn about_function(context: &SessionContext, text: &str) -> Option<String> {
+    let quoted = |start: &str| text.strip_prefix(start)?.split('\'').next();
+    let page = |name: &str| {
+        let pages = function_pages(&context.state());
+        let name = name.to_lowercase();
+        let is_named = |page: &FunctionPage| page.name == name || page.aliases.contains(&name);
+        pages.into_iter().find(is_named)
+    };
+    let syntax = |page: &FunctionPage| Some(page.documentation.as_ref()?.syntax_example.clone());
+    if let Some(name) = quoted(UNKNOWN_FUNCTION) {
+        let page = page(name)?;
+        let syntax = syntax(&page)?;
+        let said = match page.kind {
+            "table" => format!("is a table function: write SELECT .. FROM {syntax}"),
+            // It lacks OVER only.
+            "window" => return None,
+            _ => format!("takes other arguments: write {syntax}"),
+        };
+        return Some(format!("{UNKNOWN_FUNCTION}{name}': {said}"));
+    }
+    let page = page(quoted("table function '")?)?;
+    (page.kind != "table").then_some(())?;
+    let syntax = syntax(&page)?;
+    Some(format!(
+        "{} is no table function: write SELECT {syntax} FROM ..",
+        page.name
+    ))
 }
 
 fn about_table(context: &SessionContext, wanted: &str) -> Option<String> {

@@ -1,8 +1,9 @@
-//! `information_schema.columns`, and with it `SHOW COLUMNS`, in SQL's names of types.
+//! The tables of `information_schema` that have types, and with them `SHOW COLUMNS` and `SHOW FUNCTIONS`, in SQL's
+//! names of types.
 //!
-//! The stock table prints Arrow's types (`Utf8View`, `Timestamp(ns)`), which `CAST` does not accept and
-//! `DESCRIBE` does not show. The table is replaced in the plan, not in the result, so that a filter such as
-//! `data_type = 'VARCHAR'` finds what is shown.
+//! The stock tables print Arrow's types (`Utf8View`, `Timestamp(ns)`) and those of functions (`String`), which
+//! `CAST` does not accept and `DESCRIBE` does not show. The tables are replaced in the plan, not in the result, so
+//! that a filter such as `data_type = 'VARCHAR'` finds what is shown.
 
 use std::sync::Arc;
 
@@ -19,23 +20,24 @@ use datafusion::physical_plan::{ExecutionPlan, collect};
 
 use crate::sql_type;
 
-/// Schema of the table.
+/// Schema of the tables.
 pub(super) const SCHEMA: &str = "information_schema";
-const TABLE: &str = "columns";
-/// The column with the types.
+const TABLES: [&str; 3] = ["columns", "parameters", "routines"];
+/// The column of each with the types.
 const TYPES: &str = "data_type";
 
-/// `plan` with SQL's types in the place of Arrow's wherever it reads the table.
+/// `plan` with SQL's types in the place of Arrow's wherever it reads one of the tables.
 ///
 /// # Errors
 /// None that a user can cause.
 pub(super) fn in_sql(plan: LogicalPlan) -> Result<LogicalPlan> {
     let replaced = plan.transform_down_with_subqueries(|node| match node {
         LogicalPlan::TableScan(mut scan)
-            if scan.table_name.schema() == Some(SCHEMA) && scan.table_name.table() == TABLE =>
+            if scan.table_name.schema() == Some(SCHEMA)
+                && TABLES.contains(&scan.table_name.table()) =>
         {
             let stock = source_as_provider(&scan.source)?;
-            scan.source = provider_as_source(Arc::new(SqlTypedColumns(stock)));
+            scan.source = provider_as_source(Arc::new(SqlTypedTable(stock)));
             Ok(Transformed::yes(LogicalPlan::TableScan(scan)))
         }
         other => Ok(Transformed::no(other)),
@@ -54,12 +56,12 @@ pub(super) fn without_catalog(plan: LogicalPlan) -> Result<LogicalPlan> {
     LogicalPlanBuilder::from(plan).project(shown)?.build()
 }
 
-/// The stock table with its types in the words of SQL.
+/// A stock table with its types in the words of SQL.
 #[derive(Debug)]
-struct SqlTypedColumns(Arc<dyn TableProvider>);
+struct SqlTypedTable(Arc<dyn TableProvider>);
 
 #[async_trait]
-impl TableProvider for SqlTypedColumns {
+impl TableProvider for SqlTypedTable {
     fn schema(&self) -> SchemaRef {
         self.0.schema()
     }

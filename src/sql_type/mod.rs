@@ -1,6 +1,7 @@
 //! SQL names of Arrow's types: the single implementation, for errors, `DESCRIBE` and hints.
 
 mod in_text;
+mod native;
 
 use arrow::datatypes::{DataType, Field};
 
@@ -56,12 +57,14 @@ pub(crate) fn name(data_type: &DataType) -> String {
     plain.to_owned()
 }
 
-/// The SQL name of a type that Arrow has printed alone; some are ordinary words, which [`in_text()`] leaves alone.
+/// The SQL name of a type that Arrow or DataFusion has printed alone; some are ordinary words, which [`in_text()`]
+/// leaves alone.
 #[must_use]
 pub(crate) fn of_printed(text: &str) -> String {
-    match text.trim().parse::<DataType>() {
-        Ok(data_type) => name(&data_type),
-        Err(_) => in_text(text),
+    let printed = text.trim();
+    match native::data_type(printed) {
+        Some(data_type) => name(&data_type),
+        None => in_text(text),
     }
 }
 

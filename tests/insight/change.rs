@@ -264,6 +264,10 @@ async fn faults_are_said_in_one_line() {
             "'median' has no exact decomposition",
         ),
         (
+            "kpi => 'ces', value => score, side => side, by => [team]",
+            "for 'ces' write kpi => 'mean', value => score; kpi is one of 'rate', 'csat', 'nps', 'mean', 'ratio', 'total'",
+        ),
+        (
             "kpi => 'nps', side => side, by => [team]",
             "explain_change: value is missing",
         ),

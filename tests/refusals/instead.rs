@@ -48,6 +48,31 @@ async fn functions_and_formats_of_other_engines_are_answered() {
             "selct 1",
             "Expected: an SQL statement, found: selct; did you mean SELECT?",
         ),
+        (
+            "SELECT date_add(1, 2, 3, 4, 5)",
+            "date_add takes other arguments: write date_add(part, n, time) or date_add(time, interval)",
+        ),
+        (
+            "SELECT keywords(1)",
+            "keywords is a table function: write SELECT .. FROM keywords(table, text => .., by => .. [, language => 'en'] [, top => 10] [, stop => [..]])",
+        ),
+        (
+            "SELECT * FROM nps(1)",
+            "nps is no table function: write SELECT nps(score) FROM ..",
+        ),
+        (
+            "SELECT * FROM explain_change(SELECT 1, kpi => 'csat')",
+            "a query that is an argument takes parentheses of its own: write f((SELECT ..), ..), as in \
+             explain_change((SELECT ..), kpi => ..)",
+        ),
+        (
+            "SELECT (1 + 1).*",
+            "(..).* opens the fields of a STRUCT, and (1 + 1) is BIGINT: leave .* out",
+        ),
+        (
+            "SELECT (1, 2) IN (SELECT 1, 2, 3)",
+            "3 columns stand beside 2 names or values: write as many on both sides",
+        ),
     ] {
         assert_eq!(message(&engine, sql).await.as_deref(), Some(said), "{sql}");
     }

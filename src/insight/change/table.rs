@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, FieldRef};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_datafusion_err, plan_err};
+use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{
     AggregateUDF, Expr, ExprSchemable, LogicalPlanBuilder, cast, col, lit,
 };
@@ -97,14 +98,45 @@ pub(crate) static EXPLAIN_CHANGE: TableFunctionSpec = TableFunctionSpec {
 
 const KPIS: [&str; 6] = ["rate", "csat", "nps", "mean", "ratio", "total"];
 
+/// Other KPIs that are one of those, with how to write them.
+const FORMS: [(&str, &str); 11] = [
+    ("ces", "'mean', value => score"),
+    ("feedback_score", "'mean', value => score"),
+    ("aht", "'mean', value => the handle time"),
+    ("frt", "'mean', value => the time to the first reply"),
+    ("art", "'mean', value => the time to the resolution"),
+    ("fcr", "'rate', value => the condition"),
+    ("sla_rate", "'rate', value => the condition"),
+    ("resolution_rate", "'rate', value => the condition"),
+    ("escalation_rate", "'rate', value => the condition"),
+    (
+        "cost_per_ticket",
+        "'ratio', numerator => cost, denominator => 1",
+    ),
+    (
+        "cost_per_resolution",
+        "'ratio', numerator => cost, denominator => 1",
+    ),
+];
+
+/// The refusal of a KPI that is none of [`KPIS`].
+fn unknown_kpi(kpi: &str) -> DataFusionError {
+    let known = KPIS.join("', '");
+    match FORMS.iter().find(|(name, _)| *name == kpi) {
+        Some((_, form)) => plan_datafusion_err!(
+            "explain_change: for '{kpi}' write kpi => {form}; kpi is one of '{known}'"
+        ),
+        None => plan_datafusion_err!(
+            "explain_change: '{kpi}' has no exact decomposition here; kpi is one of '{known}'. For a median or \
+             a percentile explain the rate under a threshold, or the mean"
+        ),
+    }
+}
+
 fn plan(call: &mut TableCall<'_>) -> Result<ComputedTable> {
     let kpi = call.text("kpi")?.unwrap_or_default().to_lowercase();
     if !KPIS.contains(&kpi.as_str()) {
-        return plan_err!(
-            "explain_change: '{kpi}' has no exact decomposition here; kpi is one of '{}'. For a median or \
-             a percentile explain the rate under a threshold, or the mean",
-            KPIS.join("', '")
-        );
+        return Err(unknown_kpi(&kpi));
     }
     let side = call.required("side")?;
     let dimensions = call.expressions("by")?;

@@ -40,6 +40,7 @@ pub(crate) use exponents::as_doubles;
 pub(crate) use like_escape::function;
 pub(crate) use operator_strength::{next_strength, strength};
 pub(crate) use repeated_ctes::{MATERIALIZED_CTE, next_relation_id};
+pub(crate) use row_memberships::ROW_OF_VALUES;
 
 /// An operator that the parser would misread; `None` for all others.
 pub(crate) fn infix(parser: &mut Parser<'_>, left: &Expr) -> Option<Result<Expr, ParserError>> {

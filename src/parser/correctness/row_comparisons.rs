@@ -9,7 +9,7 @@
 
 use datafusion::common::plan_err;
 use datafusion::error::Result;
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, CaseWhen, Expr, UnaryOperator};
 
 pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     let written = match expr {
@@ -27,6 +27,23 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
             Some(found) if *negated => Some(not(found)),
             found => found,
         },
+        Expr::Between {
+            expr,
+            negated,
+            low,
+            high,
+        } => match between(expr, low, high)? {
+            Some(found) if *negated => Some(not(found)),
+            found => found,
+        },
+        Expr::Case {
+            operand,
+            conditions,
+            ..
+        } => {
+            compare_with_operand(operand, conditions)?;
+            None
+        }
         _ => None,
     };
     if let Some(written) = written {
@@ -123,6 +140,37 @@ fn membership(expr: &Expr, list: &[Expr]) -> Result<Option<Expr>> {
         found.extend(compared(left, &BinaryOperator::Eq, right)?.map(nested));
     }
     Ok(joined(found, &BinaryOperator::Or))
+}
+
+/// Tests a row against two; `None` if one of them is no row.
+fn between(expr: &Expr, low: &Expr, high: &Expr) -> Result<Option<Expr>> {
+    let (Some(expr), Some(low), Some(high)) = (row(expr), row(low), row(high)) else {
+        return Ok(None);
+    };
+    let low = compared(expr, &BinaryOperator::GtEq, low)?;
+    let high = compared(expr, &BinaryOperator::LtEq, high)?;
+    let both = low.into_iter().chain(high).map(nested).collect();
+    Ok(joined(both, &BinaryOperator::And))
+}
+
+/// `CASE (a, b) WHEN (c, d)` as `CASE WHEN (a, b) = (c, d)`, where all of them are rows.
+fn compare_with_operand(operand: &mut Option<Box<Expr>>, whens: &mut [CaseWhen]) -> Result<()> {
+    let Some(left) = operand.as_deref().and_then(row) else {
+        return Ok(());
+    };
+    if !whens.iter().all(|when| row(&when.condition).is_some()) {
+        return Ok(());
+    }
+    let left = left.to_vec();
+    *operand = None;
+    for when in whens {
+        if let Some(right) = row(&when.condition)
+            && let Some(equal) = compared(&left, &BinaryOperator::Eq, right)?
+        {
+            when.condition = equal;
+        }
+    }
+    Ok(())
 }
 
 fn joined(each: Vec<Expr>, op: &BinaryOperator) -> Option<Expr> {

@@ -1,26 +1,30 @@
 //! A row tested against the rows of a subquery: `(a, b) IN (SELECT x, y ..)`.
 //!
-//! The planner allows one column only. Rows are compared value by value, as in `row_comparisons`: IN is
-//! true if some row is equal, unknown if none is but for some it is not known, and false otherwise.
+//! The planner allows one column only. So both sides become calls of a function that stands for a row, which
+//! `planner::correctness::subqueries::row_memberships` takes apart again. The values stay outside of the subquery,
+//! where an aggregate or a window among them has its rows.
 //!
 //! Upstream: none found: "(a, b) IN (SELECT x, y ..) is refused: Too many columns! The subquery should only return one column"
 //! Retire when: `SELECT (1, 2) IN (SELECT 1, 2)` is true in the stock engine.
 
 use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, Expr, Ident, Query, SetExpr, TableAliasColumnDef, TableFactor, UnaryOperator,
-    Value, ValueWithSpan,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, SelectItem,
+    SetExpr, TableAliasColumnDef, TableFactor,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::row_comparisons::row;
 
+/// The function that stands for a row of values, called as `row_of_values(a, b)`.
+pub(crate) const ROW_OF_VALUES: &str = "row_of_values";
+
 pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     let Expr::InSubquery {
         expr: value,
         subquery,
-        negated,
+        ..
     } = expr
     else {
         return Ok(());
@@ -28,63 +32,25 @@ pub(super) fn rewrite(expr: &mut Expr) -> Result<()> {
     let Some(values) = row(value).filter(|values| values.len() > 1) else {
         return Ok(());
     };
-    let found = exists(subquery, values, false)?;
-    let unknown = exists(subquery, values, true)?;
-    let mut whole = Parser::new(&GenericDialect)
-        .try_with_sql("CASE WHEN found THEN true WHEN unknown THEN NULL ELSE false END")?
-        .parse_expr()?;
-    if let Expr::Case { conditions, .. } = &mut whole
-        && let [first, second] = conditions.as_mut_slice()
-    {
-        first.condition = found;
-        second.condition = unknown;
-    }
-    let whole = Expr::Nested(Box::new(whole));
-    *expr = if *negated {
-        Expr::UnaryOp {
-            op: UnaryOperator::Not,
-            expr: Box::new(whole),
-        }
-    } else {
-        whole
-    };
+    let values = values.to_vec();
+    **subquery = rows(subquery, values.len())?;
+    **value = call(values)?;
     Ok(())
 }
 
-/// True if a row of `query` is equal to `values`, or, if `unknown`, may be.
-fn exists(query: &Query, values: &[Expr], unknown: bool) -> Result<Expr> {
-    let mut expr = Parser::new(&GenericDialect)
-        .try_with_sql("EXISTS (SELECT 1 FROM (SELECT NULL) AS \"rows after IN\" WHERE true)")?
-        .parse_expr()?;
-    let Expr::Exists { subquery, .. } = &mut expr else {
-        return Ok(expr);
+/// `query` with one column, the row of its `width` columns.
+fn rows(query: &Query, width: usize) -> Result<Query> {
+    let mut rows = *Parser::new(&GenericDialect)
+        .try_with_sql("SELECT row_of FROM (SELECT NULL) AS \"rows after IN\"")?
+        .parse_query()?;
+    let SetExpr::Select(select) = rows.body.as_mut() else {
+        return Ok(rows);
     };
-    let SetExpr::Select(select) = subquery.body.as_mut() else {
-        return Ok(expr);
-    };
-    let names: Vec<Ident> = (1..=values.len())
+    let names: Vec<Ident> = (1..=width)
         .map(|place| Ident::with_quote('"', format!("value {place} after IN")))
         .collect();
-    let equal = values.iter().zip(&names).map(|(value, name)| {
-        let sides = [Expr::Identifier(name.clone()), value.clone()];
-        let [left, right] = sides.map(|side| Box::new(Expr::Nested(Box::new(side))));
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::Eq,
-            right,
-        }
-    });
-    let equal = equal.reduce(|left, right| Expr::BinaryOp {
-        left: Box::new(left),
-        op: BinaryOperator::And,
-        right: Box::new(right),
-    });
-    let equal = Expr::Nested(Box::new(equal.unwrap_or_else(truth)));
-    select.selection = Some(if unknown {
-        Expr::IsNull(Box::new(equal))
-    } else {
-        equal
-    });
+    let columns = names.iter().cloned().map(Expr::Identifier).collect();
+    select.projection = vec![SelectItem::UnnamedExpr(call(columns)?)];
     if let Some(from) = select.from.first_mut()
         && let TableFactor::Derived {
             subquery, alias, ..
@@ -99,9 +65,21 @@ fn exists(query: &Query, values: &[Expr], unknown: bool) -> Result<Expr> {
             alias.columns = names.into_iter().map(column).collect();
         }
     }
-    Ok(expr)
+    Ok(rows)
 }
 
-fn truth() -> Expr {
-    Expr::Value(ValueWithSpan::from(Value::Boolean(true)))
+fn call(values: Vec<Expr>) -> Result<Expr> {
+    let mut call = Parser::new(&GenericDialect)
+        .try_with_sql(&format!("{ROW_OF_VALUES}()"))?
+        .parse_expr()?;
+    if let Expr::Function(Function {
+        args: FunctionArguments::List(list),
+        ..
+    }) = &mut call
+    {
+        let values = values.into_iter();
+        let values = values.map(|value| FunctionArg::Unnamed(FunctionArgExpr::Expr(value)));
+        list.args = values.collect();
+    }
+    Ok(call)
 }

@@ -40,13 +40,18 @@ impl AnalyzerRule for AllOfSets {
     }
 }
 
-/// Only these operations compare every column of both sides, NULL with NULL, at this stage of planning.
-fn is_all(join: &Join) -> bool {
+/// True for INTERSECT and EXCEPT: only they compare every column of both sides, NULL with NULL, before subqueries
+/// are joins.
+pub(super) fn compares_whole_rows(join: &Join) -> bool {
     matches!(join.join_type, JoinType::LeftSemi | JoinType::LeftAnti)
         && join.null_equality == NullEquality::NullEqualsNull
         && join.filter.is_none()
         && join.on.len() == join.left.schema().fields().len()
         && join.on.len() == join.right.schema().fields().len()
+}
+
+fn is_all(join: &Join) -> bool {
+    compares_whole_rows(join)
         && !matches!(join.left.as_ref(), LogicalPlan::Distinct(_))
         && !join.on.iter().any(|(left, _)| is_number(left))
 }

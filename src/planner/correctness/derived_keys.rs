@@ -20,6 +20,7 @@ use datafusion::logical_expr::{Distinct, Expr, LogicalPlan, Projection};
 use datafusion::sql::sqlparser::ast::TableFactor;
 
 use super::joined_keys::repeated_keys;
+use super::subqueries::lateral_marks;
 
 thread_local! {
     /// True while a relation is on its way to the other planners. A relation is planned by one thread, and the first
@@ -27,7 +28,8 @@ thread_local! {
     static IS_PASSED_ON: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Plans each relation as the others do, and drops keys that its rows repeat. To be registered last, which asks it first.
+/// Plans each relation as the others do, drops keys that its rows repeat, and marks a LATERAL. To be registered last,
+/// which asks it first.
 #[derive(Debug)]
 pub(crate) struct DerivedKeys;
 
@@ -40,11 +42,16 @@ impl RelationPlanner for DerivedKeys {
         if IS_PASSED_ON.replace(false) {
             return Ok(RelationPlanning::Original(Box::new(relation)));
         }
+        let is_lateral = lateral_marks::is_lateral(&relation);
         IS_PASSED_ON.set(true);
         let planned = context.plan(relation);
         IS_PASSED_ON.set(false);
+        let mut planned = without_keys(planned?)?;
+        if is_lateral {
+            planned = lateral_marks::marked(planned)?;
+        }
         // The alias is in the plan.
-        let planned = PlannedRelation::new(without_keys(planned?)?, None);
+        let planned = PlannedRelation::new(planned, None);
         Ok(RelationPlanning::Planned(Box::new(planned)))
     }
 }

@@ -41,6 +41,7 @@ pub(crate) use numbers::numbers_as_dates::refuse_numbers_as_dates;
 pub(crate) use numbers::plain_key;
 pub(crate) use pushed_filters::PushedFilters;
 pub(crate) use subqueries::dependent_join::single_row::SingleRow;
+pub(crate) use subqueries::row_memberships::{row_of_values, values_of_row};
 pub(crate) use window_ranges::settle_range_offsets;
 
 use std::sync::Arc;
@@ -54,7 +55,10 @@ use conditions_over_totals::ConditionsOverTotals;
 
 /// The rules before type coercion, in order.
 pub(super) fn rules_before_coercion() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![Arc::new(numbers::NumberTypes)]
+    vec![
+        Arc::new(subqueries::row_memberships::RowMemberships),
+        Arc::new(numbers::NumberTypes),
+    ]
 }
 
 /// The rules after type coercion, in order.

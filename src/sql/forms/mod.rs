@@ -1,5 +1,5 @@
 //! Forms whose meaning depends on the columns, types or values of their input: PIVOT, UNPIVOT, the fields
-//! of a struct by `d.*` and `unnest(d)`.
+//! of a struct by `d.*`, `(f(x)).*` and `unnest(d)`.
 //!
 //! Each is taken out of the statement, the innermost first; its input is planned, or run for the values that
 //! become columns; and plain SQL takes its place.

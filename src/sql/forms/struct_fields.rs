@@ -1,18 +1,21 @@
-//! The fields of a struct as columns: `d.*` and `unnest(d)`.
+//! The fields of a struct as columns: `d.*`, `(f(x)).*` and `unnest(d)`.
 
 use std::ops::ControlFlow;
 
 use datafusion::arrow::datatypes::{DataType, Fields};
+use datafusion::common::Span;
 use datafusion::error::Result;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, Cte, ExcludeSelectItem, Expr, ObjectName, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, Subscript, TableFactor, TableWithJoins,
+    SelectItemQualifiedWildcardKind, Spanned, Subscript, TableFactor, TableWithJoins,
     WildcardAdditionalOptions, visit_expressions,
 };
 
 use super::syntax::{self, aliased, arguments, function_name, quoted, text};
 use super::{functions, planned};
+use crate::parser::refused;
+use crate::sql_type;
 
 const PROBED: &str = "\u{0}struct";
 
@@ -40,6 +43,9 @@ impl StructForm {
                 SelectItemQualifiedWildcardKind::ObjectName(name),
                 options,
             ) => is_plain(options) && !is_relation(name, &select.from),
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), options) => {
+                is_plain(options)
+            }
             SelectItem::UnnamedExpr(Expr::Function(call)) => {
                 function_name(call) == "unnest" && arguments(call).len() == 1
             }
@@ -50,7 +56,7 @@ impl StructForm {
     /// The items that take its place, and true if they are other ones.
     ///
     /// # Errors
-    /// When FROM cannot be planned.
+    /// When FROM cannot be planned, or `(..).*` opens no struct.
     pub(super) async fn write_out(
         self,
         context: &SessionContext,
@@ -75,6 +81,10 @@ impl StructForm {
                 let fields = self.fields(context, expr.clone()).await?;
                 fields.map(|fields| items(&expr, &fields, &excluded(options)))
             }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), options) => {
+                let fields = self.opened(context, expr).await?;
+                Some(items(&nested(expr.clone()), &fields, &excluded(options)))
+            }
             _ => None,
         };
         Ok(match fields {
@@ -82,6 +92,25 @@ impl StructForm {
             // The planner says what is wrong with it.
             _ => (vec![item], false),
         })
+    }
+
+    /// The fields of the struct in `(expr).*`, which stands for nothing else.
+    async fn opened(&self, context: &SessionContext, expr: &Expr) -> Result<Fields> {
+        let span = Span::try_from_sqlparser_span(expr.span());
+        if Self::is_volatile(expr, context) {
+            let advice = "(..).* would call a random function once for each field: name the STRUCT in a subquery, and write name.*";
+            return Err(refused(advice, span));
+        }
+        match self.data_type(context, expr.clone()).await? {
+            DataType::Struct(fields) => Ok(fields),
+            other => {
+                let given = sql_type::name(&other);
+                let advice = format!(
+                    "(..).* opens the fields of a STRUCT, and {expr} is {given}: leave .* out"
+                );
+                Err(refused(&advice, span))
+            }
+        }
     }
 
     fn is_volatile(expr: &Expr, context: &SessionContext) -> bool {
@@ -206,7 +235,7 @@ fn path(name: &ObjectName) -> Expr {
 
 fn nested(expr: Expr) -> Expr {
     match expr {
-        column @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => column,
+        plain @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Nested(_)) => plain,
         other => Expr::Nested(Box::new(other)),
     }
 }

@@ -5,6 +5,7 @@ use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{Distinct, Expr, ExprSchemable, JoinType, LogicalPlan, Operator};
 
 use super::{HintSet, name};
+use crate::planner::correctness::values_of_row;
 use crate::sql::lineage::{bare, position, source, uncast};
 
 pub(super) fn check(expr: &Expr, found: &mut HintSet) {
@@ -26,7 +27,9 @@ pub(super) fn check(expr: &Expr, found: &mut HintSet) {
                 ));
             }
         }
-        Expr::InSubquery(subquery) if subquery.negated != is_turned => {
+        Expr::InSubquery(subquery)
+            if subquery.negated != is_turned && values_of_row(&subquery.expr).is_none() =>
+        {
             let plan = &subquery.subquery.subquery;
             if !never_null(plan, 0) {
                 let inner = plan.schema().field(0).name();

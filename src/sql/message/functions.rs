@@ -6,14 +6,21 @@ use super::other_engines;
 use crate::sql_type;
 use crate::text::nearest;
 
+/// Start of the planner's message about a name that is no function. Behind the name, a colon is followed by what is
+/// to be said in its place.
+pub(crate) const UNKNOWN_FUNCTION: &str = "Invalid function '";
+
 /// Those of ours, beside the stock ones.
 const OWN_WINDOW_FUNCTIONS: [&str; 2] = ["p_adjust", "recontacted"];
 
 /// Message for a refused call, if the text is about one; `planned` rewords the function's own
 /// errors.
 pub(super) fn wording(text: &str, planned: fn(&str) -> String) -> Option<String> {
-    if let Some(rest) = text.strip_prefix("Invalid function '") {
+    if let Some(rest) = text.strip_prefix(UNKNOWN_FUNCTION) {
         let (name, rest) = rest.split_once('\'').unwrap_or((rest, ""));
+        if let Some(said) = rest.strip_prefix(": ") {
+            return Some(format!("{name} {said}"));
+        }
         if let Some(instead) = other_engines::instead(name) {
             return Some(instead);
         }

@@ -23,6 +23,7 @@ mod values;
 
 use anchor::ErrorAnchor;
 pub(crate) use anchor::SqlFragment;
+pub(super) use functions::UNKNOWN_FUNCTION;
 pub(crate) use placed::PlacedValue;
 pub(crate) use reading::parquet_problem;
 pub(crate) use values::ValueProblem;

@@ -165,6 +165,14 @@ fn branches(text: &str) -> Option<String> {
 }
 
 fn clauses(text: &str) -> Option<String> {
+    if let Some(rest) = text.strip_prefix("Source table contains ")
+        && let Some((columns, rest)) = rest.split_once(" columns but only ")
+    {
+        let (names, _) = rest.split_once(' ').unwrap_or((rest, ""));
+        return Some(format!(
+            "{columns} columns stand beside {names} names or values: write as many on both sides"
+        ));
+    }
     if let Some(rest) = text.strip_prefix("Cannot create filter with non-boolean predicate '") {
         let (predicate, given) = rest.rsplit_once("' returning ")?;
         let (predicate, given) = (sql_type::in_text(predicate), sql_type::in_text(given));

@@ -315,11 +315,34 @@ fn keyed_arguments(
         _ => 0..0,
     };
     let mut changed = false;
-    for place in places {
-        if is_interval(&args[place], schema) {
-            args[place] = key(args[place].clone(), schema)?;
-            changed = true;
+    for argument in &mut args[places] {
+        changed |= key_members(argument, schema)?;
+    }
+    Ok(changed)
+}
+
+/// Replaces the intervals that `compared` is, or is made of, by their keys: structs and lists are compared as they are
+/// stored.
+fn key_members(compared: &mut Expr, schema: &DFSchema) -> Result<bool> {
+    const MAKERS: [&str; 4] = ["named_struct", "struct", "row", "make_array"];
+    if is_interval(compared, schema) {
+        *compared = key(std::mem::take(compared), schema)?;
+        return Ok(true);
+    }
+    let members: Vec<&mut Expr> = match compared {
+        Expr::ScalarFunction(call) if MAKERS.contains(&call.name()) => {
+            call.args.iter_mut().collect()
         }
+        Expr::Case(case) => {
+            let branches = case.when_then_expr.iter_mut();
+            let branches = branches.map(|(_, then)| then.as_mut());
+            branches.chain(case.else_expr.as_deref_mut()).collect()
+        }
+        _ => vec![],
+    };
+    let mut changed = false;
+    for member in members {
+        changed |= key_members(member, schema)?;
     }
     Ok(changed)
 }

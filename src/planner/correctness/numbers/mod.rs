@@ -12,7 +12,8 @@
 //! - `dates`: dates beside numbers;
 //! - `join_keys`: casts among the keys of joins;
 //! - `planner`: operators that have no type otherwise, at planning;
-//! - `relations`: VALUES, UNION, joins and subqueries;
+//! - `relations`: VALUES, joins and subqueries;
+//! - `set_operations`: UNION, INTERSECT and EXCEPT;
 //! - `writes`: rows that are written into a table;
 //! - `texts`: text literals that stand for numbers;
 //! - `zeros`: -0.0 and 0.0 where bits are compared.
@@ -27,6 +28,7 @@ mod join_keys;
 pub(crate) mod numbers_as_dates;
 mod planner;
 mod relations;
+mod set_operations;
 mod texts;
 mod types;
 mod writes;

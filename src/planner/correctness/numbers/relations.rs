@@ -1,7 +1,6 @@
-//! Numbers of different types in VALUES, in the inputs of a UNION, and on the sides of joins and
-//! subqueries.
+//! Numbers of different types in VALUES, and on the sides of joins and subqueries.
 //!
-//! Upstream: none found: UNION, VALUES and joins of Float64 and Decimal128 coerce to Decimal128(30, 15)
+//! Upstream: none found: VALUES and joins of Float64 and Decimal128 coerce to Decimal128(30, 15)
 //! Retire when: `choices` can go.
 
 use std::collections::HashMap;
@@ -9,23 +8,24 @@ use std::sync::Arc;
 
 use arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, DFSchema, ExprSchema, Result, plan_err};
+use datafusion::common::{Column, DFSchema, ExprSchema, Result};
 use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison};
 use datafusion::logical_expr::type_coercion::binary::type_union_coercion;
-use datafusion::logical_expr::{
-    Expr, ExprSchemable, Join, LogicalPlan, Projection, Subquery, Union, Values,
-};
-use datafusion::optimizer::analyzer::type_coercion::TypeCoercionRewriter;
+use datafusion::logical_expr::{Expr, ExprSchemable, Join, LogicalPlan, Subquery, Values};
 
-use super::texts;
-use super::types::{as_double, cast_to, has_mixed, is_date, text_literal};
+use super::types::{as_double, cast_to, text_literal};
+use super::{set_operations, texts};
+use crate::planner::correctness::all_of_sets::compares_whole_rows;
 
 /// # Errors
 /// When a column has dates in one input and numbers in another, or a text is no number.
 pub(super) fn settle(node: LogicalPlan) -> Result<LogicalPlan> {
     match node {
         LogicalPlan::Values(values) => settle_values(values),
-        LogicalPlan::Union(union) => settle_union(union),
+        LogicalPlan::Union(union) => set_operations::settle_union(union),
+        LogicalPlan::Join(join) if compares_whole_rows(&join) => {
+            set_operations::settle_intersection(join)
+        }
         LogicalPlan::Join(join) => settle_join(join),
         other => Ok(other),
     }
@@ -134,101 +134,6 @@ fn written<'a>(expression: &'a Expr, made: &DataType) -> Option<&'a Expr> {
     }
 }
 
-fn settle_union(mut union: Union) -> Result<LogicalPlan> {
-    for place in 0..union.schema.fields().len() {
-        let types: Vec<DataType> = union
-            .inputs
-            .iter()
-            .filter_map(|input| input.schema().fields().get(place))
-            .map(|field| field.data_type().clone())
-            .collect();
-        if types.len() != union.inputs.len() {
-            return Ok(LogicalPlan::Union(union));
-        }
-        if types.iter().any(is_date) && types.iter().any(DataType::is_numeric) {
-            return plan_err!(
-                "column {} of UNION is a date in one part and a number in another: cast one of them",
-                place + 1
-            );
-        }
-        let is_mixed = has_mixed(types.iter());
-        let mut numbers = types.iter().filter(|of| of.is_numeric());
-        let number = numbers.next().filter(|_| {
-            types
-                .iter()
-                .all(|of| of.is_numeric() || of.is_null() || super::types::is_text(of))
-        });
-        for (input, of) in union.inputs.iter_mut().zip(&types) {
-            if is_mixed && of.is_decimal() {
-                *input = Arc::new(with_double(input, place)?);
-            } else if let Some(number) = number
-                && let Some(read) = with_number(input, place, number)?
-            {
-                *input = Arc::new(read);
-            }
-        }
-    }
-    // The stock coercion starts from the types of the UNION's schema, which are those of its first
-    // input.
-    let first = Arc::clone(union.inputs[0].schema());
-    let fields = union
-        .schema
-        .iter()
-        .zip(first.fields())
-        .map(|((qualifier, field), first)| {
-            let field = field
-                .as_ref()
-                .clone()
-                .with_data_type(first.data_type().clone());
-            (qualifier.cloned(), Arc::new(field))
-        });
-    let metadata = union.schema.as_arrow().metadata().clone();
-    union.schema = Arc::new(DFSchema::new_with_metadata(fields.collect(), metadata)?);
-    TypeCoercionRewriter::coerce_union(union)
-}
-
-/// `input` with the decimal at `place` cast to a double.
-fn with_double(input: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
-    let columns = input.schema().iter().enumerate();
-    let columns = columns.map(|(number, (qualifier, field))| {
-        let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
-        if number == place {
-            cast_to(column, DataType::Float64).alias_qualified(qualifier.cloned(), field.name())
-        } else {
-            column
-        }
-    });
-    let projection = Projection::try_new(columns.collect(), Arc::clone(input))?;
-    Ok(LogicalPlan::Projection(projection))
-}
-
-/// `input` with the text literal at `place` replaced by a number, if there is one.
-fn with_number(
-    input: &Arc<LogicalPlan>,
-    place: usize,
-    number: &DataType,
-) -> Result<Option<LogicalPlan>> {
-    let LogicalPlan::Projection(projection) = input.as_ref() else {
-        return Ok(None);
-    };
-    let mut expressions = projection.expr.clone();
-    let (inner, alias) = match &expressions[place] {
-        Expr::Alias(alias) => (alias.expr.as_ref(), Some(alias.clone())),
-        other => (other, None),
-    };
-    let Some(text) = text_literal(inner) else {
-        return Ok(None);
-    };
-    let name = projection.schema.field(place).name().clone();
-    let (read, _) = texts::number(text, number, None)?;
-    expressions[place] = match alias {
-        Some(alias) => read.alias_qualified(alias.relation, alias.name),
-        None => read.alias(name),
-    };
-    let projection = Projection::try_new(expressions, Arc::clone(&projection.input))?;
-    Ok(Some(LogicalPlan::Projection(projection)))
-}
-
 fn settle_join(mut join: Join) -> Result<LogicalPlan> {
     for (left, right) in &mut join.on {
         let types = (
@@ -299,7 +204,7 @@ fn compared(
         return Ok((as_double(expr, &of)?, subquery));
     }
     if of.is_floating() && field.data_type().is_decimal() {
-        let cast = Arc::new(with_double(inner, 0)?);
+        let cast = Arc::new(set_operations::with_double(inner, 0)?);
         subquery.data.subquery = cast;
         subquery.transformed = true;
     }

@@ -32,6 +32,7 @@ use datafusion::optimizer::AnalyzerRule;
 
 use super::correlation::is_correlated;
 use super::grand_totals::{TOTALS, has_total_beside_groups};
+use super::outer_references::seen_from_inside;
 use super::{subquery_places, three_valued};
 use crate::planner::rewrite::rewrite_node;
 
@@ -383,18 +384,4 @@ pub(super) fn holds_row_by_row(expression: &Expr) -> Result<bool> {
             _ => false,
         })
     })
-}
-
-/// An expression of the outer node with its columns as outer references, for use in a subquery.
-fn seen_from_inside(expression: Expr, schema: &DFSchema) -> Result<Expr> {
-    let outer = expression.transform(|part| {
-        Ok(match part {
-            Expr::Column(column) => {
-                let field = Arc::clone(schema.field_from_column(&column)?);
-                Transformed::yes(Expr::OuterReferenceColumn(field, column))
-            }
-            other => Transformed::no(other),
-        })
-    })?;
-    Ok(outer.data)
 }

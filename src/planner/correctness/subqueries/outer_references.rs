@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::datatypes::FieldRef;
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{Column, DFSchema, Result};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, DFSchema, ExprSchema, Result};
 use datafusion::logical_expr::expr::{Exists, InSubquery};
 use datafusion::logical_expr::logical_plan::Subquery;
 use datafusion::logical_expr::{Expr, LogicalPlan};
@@ -80,4 +80,18 @@ pub(crate) fn own_references(node: &LogicalPlan) -> Result<Vec<OuterReference>> 
         })
     })?;
     Ok(found)
+}
+
+/// An expression of the outer node with its columns as outer references, for use in a subquery.
+pub(crate) fn seen_from_inside(expression: Expr, schema: &DFSchema) -> Result<Expr> {
+    let outer = expression.transform(|part| {
+        Ok(match part {
+            Expr::Column(column) => {
+                let field = Arc::clone(schema.field_from_column(&column)?);
+                Transformed::yes(Expr::OuterReferenceColumn(field, column))
+            }
+            other => Transformed::no(other),
+        })
+    })?;
+    Ok(outer.data)
 }

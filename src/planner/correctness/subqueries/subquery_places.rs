@@ -24,6 +24,9 @@ use datafusion::optimizer::AnalyzerRule;
 use super::outer_join::as_lateral;
 use super::outer_references::{free_references, inner_subquery};
 
+/// Start of the names of columns that are subqueries.
+const COLUMN: &str = "__subquery_";
+
 /// Moves predicates with subqueries out of ON of inner joins; runs before IN is rewritten, since an IN
 /// in a filter may stay a join.
 #[derive(Debug)]
@@ -124,41 +127,58 @@ fn filtered_above(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 }
 
 /// The subqueries that were extracted from expressions, by their column.
-#[derive(Default)]
-pub(super) struct ExtractedSubqueries(Vec<Expr>);
+pub(super) struct ExtractedSubqueries {
+    taken: Vec<Expr>,
+    /// How many columns of such names the node has already, from another rule.
+    earlier: usize,
+}
 
 /// What replaces subqueries of an expression by columns.
 pub(super) type SubqueryExtraction =
     dyn Fn(Expr, &mut ExtractedSubqueries) -> Result<Transformed<Expr>>;
 
 impl ExtractedSubqueries {
+    fn for_node(node: &LogicalPlan) -> Self {
+        let inputs = node.inputs().into_iter();
+        let fields = inputs.flat_map(|input| input.schema().fields().iter());
+        let is_earlier = |name: &str| name.starts_with(COLUMN);
+        Self {
+            taken: vec![],
+            earlier: fields.filter(|field| is_earlier(field.name())).count(),
+        }
+    }
+
+    fn name(&self, place: usize) -> String {
+        format!("{COLUMN}{}", self.earlier + place)
+    }
+
     /// `expression` with its subqueries replaced by columns.
     pub(super) fn extract_from(&mut self, expression: Expr) -> Result<Transformed<Expr>> {
         expression.transform_down(|part| {
             if !is_moved(&part) {
                 return Ok(Transformed::no(part));
             }
-            let known = self.0.iter().position(|taken| *taken == part);
-            let place = known.unwrap_or(self.0.len());
+            let known = self.taken.iter().position(|taken| *taken == part);
+            let place = known.unwrap_or(self.taken.len());
             if known.is_none() {
-                self.0.push(part);
+                self.taken.push(part);
             }
-            let column = Expr::Column(Column::new_unqualified(name(place)));
+            let column = Expr::Column(Column::new_unqualified(self.name(place)));
             Ok(Transformed::new(column, true, TreeNodeRecursion::Jump))
         })
     }
 
     /// The subqueries for which `is_here` is true, with their names.
     fn columns(&self, is_here: impl Fn(usize) -> bool) -> Vec<Expr> {
-        let numbered = self.0.iter().enumerate();
+        let numbered = self.taken.iter().enumerate();
         let here = numbered.filter(|(place, _)| is_here(*place));
-        here.map(|(place, subquery)| subquery.clone().alias(name(place)))
+        here.map(|(place, subquery)| subquery.clone().alias(self.name(place)))
             .collect()
     }
 
     /// True if `schema` has all outer columns that the subqueries read.
     fn reads_only(&self, schema: &DFSchema) -> Result<bool> {
-        for subquery in &self.0 {
+        for subquery in &self.taken {
             let outer = outer_columns(subquery)?;
             if !outer.iter().all(|column| schema.has_column(column)) {
                 return Ok(false);
@@ -175,10 +195,6 @@ fn outer_columns(subquery: &Expr) -> Result<Vec<Column>> {
     };
     let references = free_references(&subquery.subquery)?.into_iter();
     Ok(references.map(|(_, column)| column).collect())
-}
-
-fn name(place: usize) -> String {
-    format!("__subquery_{place}")
 }
 
 /// `input` with the subqueries for which `is_here` is true as additional columns.
@@ -201,13 +217,13 @@ pub(super) fn computed_below(
     node: LogicalPlan,
     extract: &SubqueryExtraction,
 ) -> Result<Transformed<LogicalPlan>> {
-    let mut taken = ExtractedSubqueries::default();
+    let mut taken = ExtractedSubqueries::for_node(&node);
     let names = NamePreserver::new(&node);
     let output = node.schema().columns();
     let node =
         node.map_expressions(|expression| without(expression, &names, extract, &mut taken))?;
     let inputs = node.data.inputs();
-    let (Some(input), false) = (inputs.first(), taken.0.is_empty()) else {
+    let (Some(input), false) = (inputs.first(), taken.taken.is_empty()) else {
         return Ok(Transformed::no(node.data));
     };
     let input = with_all(input, &taken)?;
@@ -266,16 +282,16 @@ fn restored(plan: LogicalPlan, output: Vec<Column>) -> Result<LogicalPlan> {
 
 fn computed_beside(mut join: Join) -> Result<Transformed<LogicalPlan>> {
     let whole = join.clone();
-    let mut taken = ExtractedSubqueries::default();
+    let mut taken = ExtractedSubqueries::for_node(&LogicalPlan::Join(join.clone()));
     let output = join.schema.columns();
     if let Some(filter) = join.filter.take() {
         join.filter = Some(taken.extract_from(filter)?.data);
     }
-    if taken.0.is_empty() {
+    if taken.taken.is_empty() {
         return Ok(Transformed::no(LogicalPlan::Join(join)));
     }
     let sides = |subquery| reads_left(subquery, join.left.schema(), join.right.schema());
-    let is_left = taken.0.iter().map(sides).collect::<Result<Vec<_>>>()?;
+    let is_left = taken.taken.iter().map(sides).collect::<Result<Vec<_>>>()?;
     let Some(is_left) = is_left.into_iter().collect::<Option<Vec<_>>>() else {
         return as_lateral(&whole).map(Transformed::yes);
     };

@@ -17,9 +17,9 @@ use datafusion::logical_expr::{
 use super::super::in_subqueries::as_exists;
 use super::super::outer_references::{free_references, inner_subquery, is_visible};
 use super::keyed_plan::{KeyedPlan, distinct, refusal, shared};
-use super::outer_keys::OuterKeys;
+use super::outer_keys::{KeptSource, OuterKeys};
 use super::single_row::SingleRow;
-use super::stock_forms::has_stock_plan;
+use super::stock_forms::{has_stock_plan, has_surely_a_row};
 
 /// The input of a node, joined with the subqueries in the node's expressions.
 pub(super) struct JoinedBack<'a> {
@@ -189,7 +189,8 @@ impl<'a> JoinedBack<'a> {
 
     /// The keys of a subquery; `None` if it reads nothing of the outer rows, but of rows further out.
     fn keys(&mut self, subquery: &LogicalPlan) -> Result<Option<OuterKeys>> {
-        keys_for(&mut self.input, &mut self.source, subquery, self.number)
+        let source = KeptSource::Whole(&mut self.source);
+        keys_for(&mut self.input, source, subquery, self.number)
     }
 
     /// Joins the outer rows with `rows`, under an alias.
@@ -226,7 +227,7 @@ pub(super) fn lateral(
 ) -> Result<Transformed<LogicalPlan>> {
     // What reads only columns further out waits for the join or query that has them.
     let mut left = Arc::clone(&join.left);
-    let Some(keys) = keys_for(&mut left, &mut None, plan, number)? else {
+    let Some(keys) = keys_for(&mut left, KeptSource::Parts, plan, number)? else {
         return Ok(Transformed::no(LogicalPlan::Join(join.clone())));
     };
     if !matches!(join.join_type, JoinType::Inner | JoinType::Left) {
@@ -244,12 +245,23 @@ pub(super) fn lateral(
             keyed.plan
         }
     };
-    conditions.extend(join.filter.clone());
+    let ties = conditions.len();
+    conditions.extend(
+        join.filter
+            .clone()
+            .filter(|condition| *condition != lit(true)),
+    );
+    // Then no outer row is left alone, and the next LATERAL may read its values from the rows of this one.
+    let is_whole = join.on.is_empty() && conditions.len() == ties && has_surely_a_row(plan);
     let condition = conjunction(conditions).unwrap_or_else(|| lit(true));
     let rows = joined(
         left,
         shared(right),
-        join.join_type,
+        if is_whole {
+            JoinType::Inner
+        } else {
+            join.join_type
+        },
         join.on.clone(),
         condition,
     )?;
@@ -260,20 +272,23 @@ pub(super) fn lateral(
         .map(Expr::Column)
         .collect();
     let rows = LogicalPlan::Projection(Projection::try_new(columns, shared(rows))?);
+    still_lateral(rows, plan, join).map(Transformed::yes)
+}
+
+/// The rows of a LATERAL's join; a LATERAL themselves for what its plan reads further out.
+fn still_lateral(rows: LogicalPlan, plan: &LogicalPlan, join: &Join) -> Result<LogicalPlan> {
     let far = free_references(plan)?.into_iter();
     let far: Vec<_> = far
         .filter(|(_, column)| !is_visible(column, &[join.left.schema()]))
         .map(|(field, column)| Expr::OuterReferenceColumn(field, column))
         .collect();
-    // It stays a LATERAL for what is further out.
-    Ok(Transformed::yes(if far.is_empty() {
-        rows
-    } else {
-        LogicalPlan::Subquery(Subquery {
-            subquery: shared(rows),
-            outer_ref_columns: far,
-            spans: Spans::new(),
-        })
+    if far.is_empty() {
+        return Ok(rows);
+    }
+    Ok(LogicalPlan::Subquery(Subquery {
+        subquery: shared(rows),
+        outer_ref_columns: far,
+        spans: Spans::new(),
     }))
 }
 
@@ -307,7 +322,7 @@ fn tied(keys: Option<&OuterKeys>, columns: Vec<Column>, alias: &TableReference) 
 
 fn keys_for(
     outer: &mut Arc<LogicalPlan>,
-    source: &mut Option<Arc<LogicalPlan>>,
+    source: KeptSource<'_>,
     subquery: &LogicalPlan,
     number: &mut usize,
 ) -> Result<Option<OuterKeys>> {

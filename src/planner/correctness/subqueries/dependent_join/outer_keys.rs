@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 use super::super::super::materialized::repeatable;
 use super::super::outer_references::{OuterReference, free_references};
 use super::keyed_plan::{KEY_PREFIX, keeps_left, keeps_right};
-use super::outer_domain::domain;
+use super::outer_domain::{OuterRows, domain};
 
 /// The columns that tell for which outer rows a row of the subquery is.
 pub(super) struct OuterKeys {
@@ -36,12 +36,20 @@ pub(super) enum KeySource {
     Equalities(Vec<Expr>),
 }
 
+/// What outer values are read from.
+pub(super) enum KeptSource<'a> {
+    /// From the outer rows as they were when values were first read.
+    Whole(&'a mut Option<Arc<LogicalPlan>>),
+    /// From those parts of FROM that have them.
+    Parts,
+}
+
 impl OuterKeys {
-    /// The keys of `subquery` for rows of `outer`. If they come from its rows, that is from `source`, and
-    /// `outer` becomes a plan that may be evaluated twice.
+    /// The keys of `subquery` for rows of `outer`. If they come from its rows, `outer` becomes a plan of which what
+    /// `source` says may be evaluated twice.
     pub(super) fn try_new(
         outer: &mut Arc<LogicalPlan>,
-        source: &mut Option<Arc<LogicalPlan>>,
+        source: KeptSource<'_>,
         subquery: &LogicalPlan,
         references: Vec<OuterReference>,
         number: usize,
@@ -67,13 +75,18 @@ impl OuterKeys {
             .collect();
         let names: Vec<String> = (0..columns.len()).map(|place| keys.name(place)).collect();
         let source = match source {
-            Some(source) => source,
-            None => {
+            KeptSource::Whole(Some(source)) => OuterRows::try_new(source, &columns)?.source,
+            KeptSource::Whole(kept) => {
                 *outer = repeatable(outer)?;
-                source.insert(Arc::clone(outer))
+                OuterRows::try_new(kept.insert(Arc::clone(outer)), &columns)?.source
+            }
+            KeptSource::Parts => {
+                let found = OuterRows::try_new(outer, &columns)?;
+                *outer = found.rows;
+                found.source
             }
         };
-        let domain = domain(source, &columns, &names)?;
+        let domain = domain(&source, &columns, &names)?;
         keys.source = KeySource::Domain(domain);
         for column in columns {
             let may_be_null = outer.schema().nullable(&column).unwrap_or(true);

@@ -1,13 +1,20 @@
 //! Keys above aggregates.
 //!
-//! An aggregate without GROUP BY has a row for no rows too. So each outer value comes once more among
-//! the rows, marked, and no aggregate counts that row.
+//! An aggregate without GROUP BY has a row for no rows too. So each outer value is kept without rows, by a left join
+//! where the rows are those of a filter, and else by coming once more among the rows. The rows themselves are marked,
+//! and no aggregate counts others.
+
+use std::sync::Arc;
 
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{Column, Result, ScalarValue};
+use datafusion::common::{Column, JoinConstraint, JoinType, NullEquality, Result, ScalarValue};
 use datafusion::logical_expr::expr::AggregateFunction;
-use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, Union, cast, lit};
+use datafusion::logical_expr::utils::{conjunction, split_conjunction};
+use datafusion::logical_expr::{
+    Aggregate, Expr, Filter, Join, LogicalPlan, Projection, Union, cast, lit,
+};
 
+use super::super::outer_references::inner_subquery;
 use super::keyed_plan::{KeyedPlan, refusal, shared};
 use super::outer_keys::{KeySource, OuterKeys};
 
@@ -21,12 +28,20 @@ impl OuterKeys {
                 "has an aggregate of outer columns alone, such as sum(outer.x), which by SQL is one of the outer query",
             );
         }
-        let mut input = self.push(&node.input)?;
         let marker = Column::from_name(self.new_name());
         let is_marked = node.group_expr.is_empty() && self.has_domain();
-        if is_marked {
-            input = self.with_marked_rows(&node.input, input, &marker)?;
-        }
+        let filtered = match is_marked {
+            true => self.with_filtered_rows(&node.input, &marker)?,
+            false => None,
+        };
+        let input = match filtered {
+            Some(input) => input,
+            None if is_marked => {
+                let input = self.push(&node.input)?;
+                self.with_marked_rows(&node.input, input, &marker)?
+            }
+            None => self.push(&node.input)?,
+        };
         let groups = self.all_replaced(plan, &node.group_expr, &input.keys)?;
         let mut calls = self.all_replaced(plan, &node.aggr_expr, &input.keys)?;
         if is_marked {
@@ -36,6 +51,46 @@ impl OuterKeys {
         let groups = input.key_exprs().into_iter().chain(groups).collect();
         let rows = Aggregate::try_new(shared(input.plan), groups, calls)?;
         KeyedPlan::new(LogicalPlan::Aggregate(rows), input.keys).with_columns_of(plan)
+    }
+
+    /// Each outer value with the rows of a filter for it, for which `marker` is true; without rows once, where it is
+    /// NULL. The plan has the outer values once, and so those of many LATERALs do not double. `None` for other nodes,
+    /// and where what is filtered reads the outer row.
+    fn with_filtered_rows(&self, plan: &LogicalPlan, marker: &Column) -> Result<Option<KeyedPlan>> {
+        let (KeySource::Domain(domain), LogicalPlan::Filter(filter)) = (&self.source, plan) else {
+            return Ok(None);
+        };
+        let (tied, own): (Vec<&Expr>, Vec<&Expr>) = split_conjunction(&filter.predicate)
+            .into_iter()
+            .partition(|condition| self.reads_in(condition));
+        if self.reads(&filter.input)?
+            || tied.is_empty()
+            || tied.iter().any(|tied| has_inner_subquery(tied))
+        {
+            return Ok(None);
+        }
+        let mut rows = Arc::clone(&filter.input);
+        if let Some(own) = conjunction(own.into_iter().cloned()) {
+            rows = shared(LogicalPlan::Filter(Filter::try_new(own, rows)?));
+        }
+        let columns = rows.schema().columns().into_iter().map(Expr::Column);
+        let columns = columns.chain([lit(true).alias(&marker.name)]).collect();
+        let rows = Projection::try_new(columns, rows)?;
+        let keys: Vec<_> = self.names().into_iter().map(Column::from_name).collect();
+        let tied = tied.into_iter().cloned();
+        let tied = tied.map(|condition| self.replaced(condition, &keys));
+        let condition = conjunction(tied.collect::<Result<Vec<_>>>()?);
+        let joined = Join::try_new(
+            shared(domain.clone()),
+            shared(LogicalPlan::Projection(rows)),
+            vec![],
+            condition,
+            JoinType::Left,
+            JoinConstraint::On,
+            NullEquality::NullEqualsNothing,
+            false,
+        )?;
+        Ok(Some(KeyedPlan::new(LogicalPlan::Join(joined), keys)))
     }
 
     /// The rows of `input`, for which `marker` is true, and one for each outer value, for which it is NULL.
@@ -76,6 +131,13 @@ impl OuterKeys {
         let plan = Projection::try_new(named.chain(rest).collect(), shared(both))?;
         Ok(KeyedPlan::new(LogicalPlan::Projection(plan), keys))
     }
+}
+
+fn has_inner_subquery(condition: &Expr) -> bool {
+    // The closure never fails.
+    condition
+        .exists(|part| Ok(inner_subquery(part).is_some()))
+        .unwrap_or(true)
 }
 
 /// True if an aggregate reads outer columns and none of its own query.

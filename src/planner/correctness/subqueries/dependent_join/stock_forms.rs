@@ -170,11 +170,12 @@ fn is_over_one_row(plan: &LogicalPlan) -> Result<bool> {
     }
 }
 
-/// True for an aggregate without GROUP BY.
-fn has_surely_a_row(plan: &LogicalPlan) -> bool {
+/// True for an aggregate without GROUP BY, and for rows without FROM.
+pub(super) fn has_surely_a_row(plan: &LogicalPlan) -> bool {
     match plan {
         LogicalPlan::Projection(node) => has_surely_a_row(&node.input),
         LogicalPlan::SubqueryAlias(node) => has_surely_a_row(&node.input),
+        LogicalPlan::Subquery(node) => has_surely_a_row(&node.subquery),
         LogicalPlan::Sort(node) => has_surely_a_row(&node.input),
         LogicalPlan::Aggregate(node) => node.group_expr.is_empty(),
         LogicalPlan::EmptyRelation(node) => node.produce_one_row,
