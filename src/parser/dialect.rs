@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use super::{correctness, long_chains};
 
 /// The generic dialect plus DuckDB forms that analysts use: `ORDER BY ALL`, lambdas, `NOTNULL`,
-/// `1_000_000`; and `(f(x)).*` of PostgreSQL.
+/// `1_000_000`; and `(f(x)).*` of `PostgreSQL`.
 ///
 /// Left out on purpose: named arguments written `f(a = 1)`, which would turn `csat(score = 5)` from a
 /// comparison into a named argument; and the parser's own trailing commas, which end a list at any

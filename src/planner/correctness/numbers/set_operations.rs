@@ -111,9 +111,12 @@ fn fit(parts: &mut [Arc<LogicalPlan>], columns: usize, operation: &str) -> Resul
 /// # Errors
 /// When the column cannot be cast.
 pub(super) fn with_double(part: &Arc<LogicalPlan>, place: usize) -> Result<LogicalPlan> {
-    with_columns(part, |other, column| match other == place {
-        true => cast_to(column, DataType::Float64),
-        false => column,
+    with_columns(part, |other, column| {
+        if other == place {
+            cast_to(column, DataType::Float64)
+        } else {
+            column
+        }
     })
 }
 

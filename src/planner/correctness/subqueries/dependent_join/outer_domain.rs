@@ -110,9 +110,10 @@ impl OuterRows {
         let here = named(&right, values, &names)?;
         let mut nothing = vec![];
         for (column, field) in columns.iter().zip(here.schema().fields()) {
-            nothing.push(match of_left.contains(column) {
-                true => Expr::Column(column.clone()),
-                false => lit(ScalarValue::try_new_null(field.data_type())?),
+            nothing.push(if of_left.contains(column) {
+                Expr::Column(column.clone())
+            } else {
+                lit(ScalarValue::try_new_null(field.data_type())?)
             });
         }
         let nothing = named(&alone, nothing, &names)?;
@@ -132,9 +133,12 @@ fn has_all(plan: &LogicalPlan, columns: &[Column]) -> bool {
 /// The columns of a LATERAL that have the values of `columns` in its rows: they themselves, or keys that are tied to
 /// them. `None` if there is none for one of them.
 fn values_of_right(join: &Join, right: &LogicalPlan, columns: &[Column]) -> Option<Vec<Column>> {
-    let value = |column: &Column| match right.schema().has_column(column) {
-        true => Some(column.clone()),
-        false => tied_key(join, column),
+    let value = |column: &Column| {
+        if right.schema().has_column(column) {
+            Some(column.clone())
+        } else {
+            tied_key(join, column)
+        }
     };
     columns.iter().map(value).collect()
 }

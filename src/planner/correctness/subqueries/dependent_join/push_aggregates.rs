@@ -30,9 +30,10 @@ impl OuterKeys {
         }
         let marker = Column::from_name(self.new_name());
         let is_marked = node.group_expr.is_empty() && self.has_domain();
-        let filtered = match is_marked {
-            true => self.with_filtered_rows(&node.input, &marker)?,
-            false => None,
+        let filtered = if is_marked {
+            self.with_filtered_rows(&node.input, &marker)?
+        } else {
+            None
         };
         let input = match filtered {
             Some(input) => input,
