@@ -2,6 +2,7 @@
 
 use super::{engine, message};
 
+#[expect(clippy::too_many_lines, reason = "one list of cases")]
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_and_formats_of_other_engines_are_answered() {
     let folder = tempfile::tempdir().unwrap();
