@@ -230,17 +230,17 @@ mod tests {
         let new_york = of(chrono_tz::America::New_York);
         assert_eq!(
             new_york.literal(day(2025, 3, 10)),
-            "TIMESTAMPTZ '2025-03-10 04:00:00Z'"
+            "TIMESTAMPTZ(6) '2025-03-10 04:00:00Z'"
         );
         assert_eq!(
             new_york.literal(day(2025, 3, 3)),
-            "TIMESTAMPTZ '2025-03-03 05:00:00Z'"
+            "TIMESTAMPTZ(6) '2025-03-03 05:00:00Z'"
         );
         // Clocks in Beirut go from 00:00 to 01:00 on 30 March 2025.
         let beirut = of(chrono_tz::Asia::Beirut);
         assert_eq!(
             beirut.literal(day(2025, 3, 30)),
-            "TIMESTAMPTZ '2025-03-29 22:00:00Z'"
+            "TIMESTAMPTZ(6) '2025-03-29 22:00:00Z'"
         );
     }
 
