@@ -18,6 +18,7 @@ mod log_store;
 mod removed_files;
 mod snapshot;
 mod table_writer;
+mod unfinished_writes;
 mod vacuum;
 
 pub(crate) use change::{ChangeKind, CommitOutcome, CommitRequest};

@@ -10,6 +10,7 @@ use object_store::path::Path;
 
 use super::log_store::DeltaLocation;
 use super::snapshot::{DeltaSnapshot, TableVersion};
+use super::unfinished_writes::UnfinishedFile;
 use crate::error::Result;
 use crate::runtime::store_error;
 
@@ -23,6 +24,8 @@ pub(crate) struct ObsoleteFiles {
     pub(crate) data: Vec<ObjectMeta>,
     /// Entries of the log before the oldest version that can still be read.
     pub(crate) log: Vec<ObjectMeta>,
+    /// What killed programs have left on a local disk.
+    unfinished: Vec<UnfinishedFile>,
 }
 
 impl ObsoleteFiles {
@@ -53,16 +56,20 @@ impl ObsoleteFiles {
         Ok(Self {
             data: data.collect(),
             log: obsolete_log(in_log, &log, oldest, until),
+            unfinished: UnfinishedFile::find(location, until)?,
         })
+    }
+
+    /// Number of all of them.
+    pub(crate) fn count(&self) -> usize {
+        self.data.len() + self.log.len() + self.unfinished.len()
     }
 
     /// Bytes of all of them.
     pub(crate) fn bytes(&self) -> u64 {
-        self.data
-            .iter()
-            .chain(&self.log)
-            .map(|object| object.size)
-            .sum()
+        let whole = self.data.iter().chain(&self.log).map(|object| object.size);
+        let unfinished = self.unfinished.iter().map(|file| file.size);
+        whole.chain(unfinished).sum()
     }
 
     /// Deletes them, entries of the log last. No version within the retention needs any of them, so that what is left at
@@ -71,6 +78,9 @@ impl ObsoleteFiles {
     /// # Errors
     /// If the store refuses.
     pub(crate) async fn delete(&self, location: &DeltaLocation) -> Result<()> {
+        for file in &self.unfinished {
+            file.delete()?;
+        }
         for objects in [&self.data, &self.log] {
             let paths: Vec<_> = objects
                 .iter()

@@ -153,6 +153,13 @@ fn a_killed_first_run_on_a_disk_is_no_table() {
         crate::lake::ask(folder, "SELECT count(*) FROM tickets"),
         ["200000"]
     );
+    // Names of files that are being written, whose writers were killed there.
+    for name in [
+        "part-1.zstd.parquet#1",
+        "_delta_log/00000000000000000009.json#2",
+    ] {
+        std::fs::write(table.join(name), "PAR1").unwrap();
+    }
     let mut optimize = crate::lake::deskql(folder);
     optimize
         .args(["optimize", "lake/tickets", "--retain", "0s"])
@@ -160,4 +167,6 @@ fn a_killed_first_run_on_a_disk_is_no_table() {
         .success();
     let of_table = |path: &&std::path::PathBuf| !path.to_string_lossy().contains("_delta_log");
     assert_eq!(files_below(&table).iter().filter(of_table).count(), 6);
+    let is_staged = |path: &std::path::PathBuf| path.to_string_lossy().contains('#');
+    assert!(!files_below(&table).iter().any(is_staged));
 }

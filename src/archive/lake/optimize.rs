@@ -113,7 +113,7 @@ impl OptimizePlan {
             files_before: files().count(),
             bytes_before: files().map(|file| file.meta.size).sum(),
             rows: rows.sum(),
-            deleted_files: self.obsolete.data.len() + self.obsolete.log.len(),
+            deleted_files: self.obsolete.count(),
             deleted_bytes: self.obsolete.bytes(),
             ..OptimizeReport::default()
         }

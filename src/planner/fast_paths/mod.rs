@@ -9,10 +9,12 @@ mod distinct_bitmaps;
 mod distinct_on;
 mod fixed_intervals;
 mod normalized_sort;
+mod range_aggregate;
 mod remaining_rows;
 mod repeat_contacts;
 mod rules;
 mod shared_quantiles;
+mod statistics;
 mod window_partitions;
 mod window_totals;
 
@@ -57,7 +59,7 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 12] = [
+pub(crate) const ALL: [&FastPath; 13] = [
     &case_ranges::FAST_PATH,
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
@@ -66,6 +68,8 @@ pub(crate) const ALL: [&FastPath; 12] = [
     &shared_quantiles::FAST_PATH,
     &fixed_intervals::FAST_PATH,
     &dense_join::FAST_PATH,
+    // Before the next, which takes the partial aggregations.
+    &range_aggregate::FAST_PATH,
     &dense_aggregate::FAST_PATH,
     &dictionary_scan::FAST_PATH,
     &normalized_sort::FAST_PATH,

@@ -20,8 +20,8 @@ use crate::functions::kernels::bits;
 
 /// The call of one aggregate over the rows of the operator.
 #[derive(Debug, Clone)]
-pub(super) struct DenseAggregateCall {
-    pub(super) function: Arc<AggregateFunctionExpr>,
+pub(crate) struct DenseAggregateCall {
+    pub(crate) function: Arc<AggregateFunctionExpr>,
     /// Positions among the evaluated expressions.
     pub(super) arguments: Vec<usize>,
     /// Position of the FILTER.

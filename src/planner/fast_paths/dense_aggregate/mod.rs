@@ -9,7 +9,9 @@
 //! operator consumes the remaining rows.
 
 mod aggregates;
+mod batches;
 mod chunked_compare;
+mod coded_groups;
 mod count_rewrite;
 mod float_sums;
 mod groups;
@@ -28,6 +30,9 @@ mod work;
 
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;
+pub(super) use batches::{BatchAggregator, GroupNumbering};
+pub(super) use plan::aggregation_plan;
+pub(super) use work::DenseAggregationPlan;
 
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {

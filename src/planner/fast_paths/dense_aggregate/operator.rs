@@ -69,15 +69,7 @@ impl DisplayAs for DenseAggregateExec {
         if !summed.is_empty() {
             write!(f, ", summed=[{summed}]")?;
         }
-        if work.conditions.is_empty() {
-            return Ok(());
-        }
-        let conditions = work.conditions.iter().map(ToString::to_string);
-        write!(
-            f,
-            ", filter={}",
-            conditions.collect::<Vec<_>>().join(" AND ")
-        )
+        work.fmt_filter(f)
     }
 }
 

@@ -45,6 +45,29 @@ pub(super) fn dense_aggregation(
     partial: &Arc<dyn ExecutionPlan>,
     taken: KeyPolicy<'_>,
 ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+    let Some((work, source)) = aggregation_plan(partial)? else {
+        return Ok(None);
+    };
+    if let KeyPolicy::Few(ordered) = taken {
+        let mut keys = work.keys.iter().enumerate();
+        if !keys.all(|(position, key)| key.is_few(ordered.contains(&position))) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Arc::new(DenseAggregateExec::new(
+        Arc::new(work),
+        source,
+    ))))
+}
+
+/// What `partial`, a stock partial aggregation, computes over its source, and that source with dictionaries; `None` if
+/// it can only be computed as it is.
+///
+/// # Errors
+/// When an expression cannot be rewritten.
+pub(crate) fn aggregation_plan(
+    partial: &Arc<dyn ExecutionPlan>,
+) -> Result<Option<(DenseAggregationPlan, Arc<dyn ExecutionPlan>)>> {
     let Some(aggregate) = partial.downcast_ref::<AggregateExec>() else {
         return Ok(None);
     };
@@ -63,19 +86,10 @@ pub(super) fn dense_aggregation(
     let Some(mut work) = lowered.work(aggregate, partial, &original, &source.schema())? else {
         return Ok(None);
     };
-    if let KeyPolicy::Few(ordered) = taken {
-        let mut keys = work.keys.iter().enumerate();
-        if !keys.all(|(position, key)| key.is_few(ordered.contains(&position))) {
-            return Ok(None);
-        }
-    }
     if rewritten.is_some() {
         work.restored = Some(restored(source, &original));
     }
-    Ok(Some(Arc::new(DenseAggregateExec::new(
-        Arc::new(work),
-        Arc::clone(source),
-    ))))
+    Ok(Some((work, Arc::clone(source))))
 }
 
 fn is_plain(aggregate: &AggregateExec) -> bool {

@@ -1,5 +1,6 @@
 //! The plan of the operator, the same in every partition.
 
+use std::fmt;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
@@ -19,31 +20,41 @@ use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 
 /// Expressions and schemas of the operator, the same in every partition.
 #[derive(Debug)]
-pub(super) struct DenseAggregationPlan {
+pub(crate) struct DenseAggregationPlan {
     /// Conjuncts of the filter, over the rows of the source.
     pub(super) conditions: Vec<FilterConjunct>,
     /// The columns of the source that keys and aggregates read.
-    pub(super) kept: Vec<usize>,
+    pub(crate) kept: Vec<usize>,
     /// Their schema.
     pub(super) kept_schema: SchemaRef,
     /// Over the retained columns, as are all fields below.
-    pub(super) keys: Vec<EncodableKey>,
+    pub(crate) keys: Vec<EncodableKey>,
     /// Over a batch of all keys, if there are grouping sets.
-    pub(super) sets: Option<PhysicalGroupBy>,
-    pub(super) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
-    pub(super) calls: Vec<DenseAggregateCall>,
+    pub(crate) sets: Option<PhysicalGroupBy>,
+    pub(crate) expressions: Arc<[Arc<dyn PhysicalExpr>]>,
+    pub(crate) calls: Vec<DenseAggregateCall>,
     /// Sums that several calls share.
     pub(super) sums: Vec<SharedSumSpec>,
-    pub(super) output: SchemaRef,
+    pub(crate) output: SchemaRef,
     /// The replaced stock aggregation, over `original`.
     pub(super) stock: Arc<dyn ExecutionPlan>,
     /// The source of `stock`.
-    pub(super) original: Arc<dyn ExecutionPlan>,
+    pub(crate) original: Arc<dyn ExecutionPlan>,
     /// The columns of `original` from those of the source; `None` if they are the same.
     pub(super) restored: Option<Vec<ProjectionExpr>>,
 }
 
 impl DenseAggregationPlan {
+    /// Writes the filter, as `EXPLAIN` shows it.
+    pub(crate) fn fmt_filter(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.conditions.is_empty() {
+            return Ok(());
+        }
+        let conditions = self.conditions.iter().map(ToString::to_string);
+        let conditions: Vec<String> = conditions.collect();
+        write!(f, ", filter={}", conditions.join(" AND "))
+    }
+
     /// The stock aggregation of the remaining rows in `rest`, which came from `source`.
     ///
     /// # Errors
@@ -53,17 +64,29 @@ impl DenseAggregationPlan {
         rest: SendableRecordBatchStream,
         source: &Arc<dyn ExecutionPlan>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut rest: Arc<dyn ExecutionPlan> = Arc::new(RemainingRowsExec::new(vec![rest], source));
+        let rest = Arc::new(RemainingRowsExec::new(vec![rest], source));
+        self.over_source(&self.stock, rest)
+    }
+
+    /// `plan`, which has the replaced aggregation in it, over `source`, whose text columns may be dictionaries.
+    ///
+    /// # Errors
+    /// When the plan cannot be built.
+    pub(crate) fn over_source(
+        &self,
+        plan: &Arc<dyn ExecutionPlan>,
+        mut source: Arc<dyn ExecutionPlan>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         if let Some(restored) = &self.restored {
-            rest = Arc::new(ProjectionExec::try_new(restored.clone(), rest)?);
+            source = Arc::new(ProjectionExec::try_new(restored.clone(), source)?);
         }
-        let stock = Arc::clone(&self.stock).transform_down(|node| {
+        let over = Arc::clone(plan).transform_down(|node| {
             Ok(if Arc::ptr_eq(&node, &self.original) {
-                Transformed::new(Arc::clone(&rest), true, TreeNodeRecursion::Jump)
+                Transformed::new(Arc::clone(&source), true, TreeNodeRecursion::Jump)
             } else {
                 Transformed::no(node)
             })
         })?;
-        Ok(stock.data)
+        Ok(over.data)
     }
 }

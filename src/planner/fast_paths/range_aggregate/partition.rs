@@ -1,0 +1,78 @@
+//! The aggregation of one input partition.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::buffer::BooleanBuffer;
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::metrics::BaselineMetrics;
+use futures::StreamExt;
+
+use super::groups::RangeGroups;
+use super::key_ranges::KeyRanges;
+use crate::planner::fast_paths::dense_aggregate::{BatchAggregator, DenseAggregationPlan};
+
+/// The groups of a partition.
+pub(super) struct PartitionStates {
+    /// The places that occur.
+    pub(super) seen: BooleanBuffer,
+    /// By aggregate: the columns of its state, a row for each place.
+    pub(super) states: Vec<Vec<ArrayRef>>,
+    _reservation: MemoryReservation,
+}
+
+/// What became of a partition.
+pub(super) enum PartitionOutcome {
+    /// `None` without any row.
+    Aggregated(Option<PartitionStates>),
+    /// The stock operators have to start again.
+    Refused,
+}
+
+/// Adds the rows of `input`.
+///
+/// # Errors
+/// When the input fails, or an aggregate refuses a value.
+pub(super) async fn aggregated(
+    work: Arc<DenseAggregationPlan>,
+    ranges: Arc<KeyRanges>,
+    mut input: SendableRecordBatchStream,
+    reservation: MemoryReservation,
+    metrics: BaselineMetrics,
+) -> Result<PartitionOutcome> {
+    let mut batches = BatchAggregator::new(work, RangeGroups::new(ranges))?;
+    while let Some(batch) = input.next().await {
+        let batch = batch?;
+        let _timer = metrics.elapsed_compute().timer();
+        if !batches.take(&batch)? || !is_kept(&reservation, batches.size())? {
+            return Ok(PartitionOutcome::Refused);
+        }
+    }
+    if batches.rows() == 0 {
+        return Ok(PartitionOutcome::Aggregated(None));
+    }
+    let _timer = metrics.elapsed_compute().timer();
+    let (groups, states) = batches.finish()?;
+    let seen = groups.into_seen();
+    let columns = states.iter().flatten();
+    let size: usize = columns.map(|column| column.get_array_memory_size()).sum();
+    if !is_kept(&reservation, size + seen.inner().capacity())? {
+        return Ok(PartitionOutcome::Refused);
+    }
+    Ok(PartitionOutcome::Aggregated(Some(PartitionStates {
+        seen,
+        states,
+        _reservation: reservation,
+    })))
+}
+
+/// False if the memory pool has no room for so many bytes.
+fn is_kept(reservation: &MemoryReservation, size: usize) -> Result<bool> {
+    match reservation.try_resize(size) {
+        Ok(()) => Ok(true),
+        Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
