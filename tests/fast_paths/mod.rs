@@ -9,6 +9,7 @@ mod distinct_on_by_row_number;
 mod fixed_lengths;
 mod normalized_sorts;
 mod page;
+mod range_aggregation;
 mod repeat_contacts;
 mod shared_quantiles;
 mod suites;

@@ -60,7 +60,7 @@ pub(super) fn store(path: &Path, batch: &RecordBatch, group: usize, dictionary: 
 }
 
 /// The columns of `rows` tickets, every one with NULLs.
-fn tickets(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
+pub(super) fn tickets(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
     let mut columns = texts(random, rows, file);
     columns.extend(instants(random, rows));
     columns.extend(numbers(random, rows));

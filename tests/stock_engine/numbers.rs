@@ -50,6 +50,12 @@ async fn choices() {
 }
 
 #[tokio::test]
+async fn set_operations() {
+    let sql = "SELECT x FROM (SELECT substr('a007', 2) AS x) t INTERSECT SELECT 7";
+    still_gives("planner/correctness/numbers/set_operations", sql, &["007"]).await;
+}
+
+#[tokio::test]
 async fn writes() {
     let sql = "SELECT arrow_typeof(coalesce(CAST('1.5' AS DOUBLE), CAST('0.0' AS DECIMAL(2, 1))))";
     still_gives("planner/correctness/numbers/writes", sql, &[OF_15_DIGITS]).await;

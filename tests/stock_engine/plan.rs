@@ -52,6 +52,13 @@ async fn row_memberships() {
 }
 
 #[tokio::test]
+async fn lateral_marks() {
+    let file = "planner/correctness/subqueries/lateral_marks";
+    let inside = "SELECT y FROM (VALUES (1)) a(x), LATERAL (SELECT y FROM (VALUES (2)) b(y) WHERE EXISTS (SELECT 1 FROM (VALUES (3)) c(z) WHERE z > x)) d";
+    still_fails(file, inside, "OuterReferenceColumn").await;
+}
+
+#[tokio::test]
 async fn subquery_places() {
     let file = "planner/correctness/subqueries/subquery_places";
     let sorted = "SELECT x FROM (VALUES (1),(2)) v(x) ORDER BY x IN (SELECT 1)";

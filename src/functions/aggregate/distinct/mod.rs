@@ -4,6 +4,7 @@ mod column;
 mod function;
 mod groups;
 mod pages;
+mod pairs;
 mod set;
 mod single;
 mod state;

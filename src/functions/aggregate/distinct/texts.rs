@@ -9,10 +9,11 @@ use arrow::array::{
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::compute::{cast, take};
 use arrow::datatypes::{DataType, Field};
-use datafusion::common::{HashSet, Result, exec_err, internal_err};
+use datafusion::common::{Result, exec_err, internal_err};
 use datafusion::logical_expr::{EmitTo, GroupsAccumulator};
 
 use super::column::counted;
+use super::pairs::GroupValuePairs;
 use crate::functions::kernels::text_numbers::TextNumbers;
 
 /// Their numbers have 32 bits.
@@ -29,9 +30,7 @@ pub(super) struct DistinctTextsGroupsAccumulator {
     /// Of the argument, and of the items of the state.
     data_type: DataType,
     texts: TextNumbers,
-    /// Group above, number of the text below.
-    pairs: HashSet<u64>,
-    counts: Vec<i64>,
+    pairs: GroupValuePairs,
 }
 
 impl DistinctTextsGroupsAccumulator {
@@ -39,8 +38,7 @@ impl DistinctTextsGroupsAccumulator {
         Self {
             data_type,
             texts: TextNumbers::default(),
-            pairs: HashSet::default(),
-            counts: vec![],
+            pairs: GroupValuePairs::default(),
         }
     }
 
@@ -48,9 +46,7 @@ impl DistinctTextsGroupsAccumulator {
         let Some(number) = self.texts.number(text, MOST) else {
             return exec_err!("count(DISTINCT ..) of over 4 billion texts");
         };
-        if self.pairs.insert((group as u64) << 32 | u64::from(number)) {
-            self.counts[group] += 1;
-        }
+        self.pairs.insert(group, number);
         Ok(())
     }
 
@@ -86,25 +82,6 @@ impl DistinctTextsGroupsAccumulator {
             DataType::LargeUtf8 => self.add_all(&array.as_string::<i64>(), groups, counted),
             DataType::Utf8View => self.add_all(&array.as_string_view(), groups, counted),
             other => internal_err!("no texts in a column of {other}"),
-        }
-    }
-
-    /// Takes the pairs of the groups that are emitted; the others get their new numbers.
-    fn taken_pairs(&mut self, emitted: usize) -> HashSet<u64> {
-        if emitted == self.counts.len() {
-            return std::mem::take(&mut self.pairs);
-        }
-        let end = (emitted as u64) << 32;
-        let (taken, kept): (HashSet<u64>, HashSet<u64>) =
-            self.pairs.drain().partition(|pair| *pair < end);
-        self.pairs.extend(kept.into_iter().map(|pair| pair - end));
-        taken
-    }
-
-    fn emitted(&self, emit_to: EmitTo) -> usize {
-        match emit_to {
-            EmitTo::All => self.counts.len(),
-            EmitTo::First(groups) => groups,
         }
     }
 
@@ -146,29 +123,18 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
         opt_filter: Option<&BooleanArray>,
         total_num_groups: usize,
     ) -> Result<()> {
-        self.counts
-            .resize(total_num_groups.max(self.counts.len()), 0);
+        self.pairs.reach(total_num_groups);
         let counted = counted(&values[0], opt_filter);
         self.read(&values[0], group_indices, counted.as_ref())
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let emitted = self.emitted(emit_to);
-        self.taken_pairs(emitted);
-        let counts = emit_to.take_needed(&mut self.counts);
+        let counts = self.pairs.take_counts(emit_to);
         Ok(Arc::new(Int64Array::from(counts)))
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the low half of a pair")]
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        let emitted = self.emitted(emit_to);
-        let mut pairs: Vec<u64> = self.taken_pairs(emitted).into_iter().collect();
-        pairs.sort_unstable();
-        let counts = emit_to.take_needed(&mut self.counts);
-        let lengths = counts
-            .into_iter()
-            .map(|count| usize::try_from(count).unwrap_or(0));
-        let numbers = pairs.into_iter().map(|pair| pair as u32).collect();
+        let (numbers, lengths) = self.pairs.take_numbers(emit_to);
         Ok(vec![self.lists(numbers, lengths)?])
     }
 
@@ -178,8 +144,7 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
         group_indices: &[usize],
         total_num_groups: usize,
     ) -> Result<()> {
-        self.counts
-            .resize(total_num_groups.max(self.counts.len()), 0);
+        self.pairs.reach(total_num_groups);
         let lists = values[0].as_list::<i32>();
         let mut groups = Vec::with_capacity(lists.values().len());
         let offsets = lists.value_offsets();
@@ -210,9 +175,6 @@ impl GroupsAccumulator for DistinctTextsGroupsAccumulator {
     }
 
     fn size(&self) -> usize {
-        size_of::<Self>()
-            + self.texts.size()
-            + self.pairs.capacity() * size_of::<u64>() * 8 / 7
-            + self.counts.capacity() * size_of::<i64>()
+        size_of::<Self>() + self.texts.size() + self.pairs.size()
     }
 }

@@ -10,7 +10,7 @@ use super::groups::DenseGroupTable;
 use super::keys::{EncodableKey, KeyExprEncoder};
 
 /// Groups in the order of their appearance.
-pub(super) struct CodedGroups {
+pub(crate) struct CodedGroups {
     keys: Vec<KeyExprEncoder>,
     /// Of the rows of the last batch, by key.
     codes: Vec<Vec<u32>>,
@@ -20,7 +20,7 @@ pub(super) struct CodedGroups {
 impl CodedGroups {
     /// # Errors
     /// When the type of a key has no encoder.
-    pub(super) fn new(keys: &[EncodableKey]) -> Result<Self> {
+    pub(crate) fn new(keys: &[EncodableKey]) -> Result<Self> {
         let table = DenseGroupTable::new(keys.len());
         let keys: Vec<_> = keys
             .iter()
@@ -34,7 +34,7 @@ impl CodedGroups {
     }
 
     /// Number of groups, without that of the discarded rows.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.table.len()
     }
 
@@ -42,7 +42,7 @@ impl CodedGroups {
     ///
     /// # Errors
     /// When values cannot be written in the type of their key.
-    pub(super) fn values(&self) -> Result<Vec<ArrayRef>> {
+    pub(crate) fn values(&self) -> Result<Vec<ArrayRef>> {
         let keys = self.keys.iter().enumerate();
         keys.map(|(position, key)| key.coder.values(self.table.codes(position)))
             .collect()

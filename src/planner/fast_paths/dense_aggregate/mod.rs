@@ -31,6 +31,8 @@ mod work;
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;
 pub(super) use batches::{BatchAggregator, GroupNumbering};
+pub(super) use coded_groups::CodedGroups;
+pub(super) use keys::EncodableKey;
 pub(super) use plan::aggregation_plan;
 pub(super) use work::DenseAggregationPlan;
 

@@ -138,7 +138,7 @@ impl SharedSumAccumulator {
             (SumStatistic::Sum, _) if *types == [DataType::Float64] => {
                 Ok(vec![sums(&self.float_moments())])
             }
-            (SumStatistic::Sum, GroupedSums::Integers(wholes)) => totals(&wholes.totals(), types),
+            (SumStatistic::Sum, GroupedSums::Integers(wholes)) => totals(wholes, types),
             (SumStatistic::Sum, GroupedSums::Floats(_)) => internal_err!("a sum of doubles is one"),
             (SumStatistic::Mean, _) => {
                 let reals = self.float_moments();
@@ -190,10 +190,10 @@ fn sums(reals: &[FloatMoments]) -> ArrayRef {
 }
 
 /// The states of deskql's `sum`: counts, and totals in the type that they cannot overflow.
-fn totals(totals: &[(i64, i128)], types: &[DataType]) -> Result<Vec<ArrayRef>> {
-    let counts = totals.iter().map(|total| total.0);
-    let counts: ArrayRef = Arc::new(counts.collect::<Int64Array>());
-    let totals = totals.iter().map(|total| total.1);
+fn totals(wholes: &GroupedIntegerSums, types: &[DataType]) -> Result<Vec<ArrayRef>> {
+    let counts = wholes.totals().map(|total| total.0);
+    let counts: ArrayRef = Arc::new(Int64Array::from_iter_values(counts));
+    let totals = wholes.totals().map(|total| total.1);
     let totals: ArrayRef = match types {
         [_, wide @ DataType::Decimal128(..)] => {
             let totals = Decimal128Array::from_iter_values(totals);

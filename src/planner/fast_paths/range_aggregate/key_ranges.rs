@@ -98,11 +98,6 @@ impl KeyRanges {
         self.keys.iter().map(|key| key.values(places)).collect()
     }
 
-    /// The expressions of the keys.
-    pub(super) fn expressions(&self) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
-        self.keys.iter().map(|key| &key.expression)
-    }
-
     /// The places of partition `number` of so many.
     pub(super) fn part(&self, number: usize, of: usize) -> Range<usize> {
         let each = self.places.div_ceil(of.max(1));

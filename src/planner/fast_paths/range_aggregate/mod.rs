@@ -5,7 +5,8 @@
 //! with millions of groups each look-up misses the cache, for the key and for its state. Here each partition adds its rows
 //! to arrays with a place for every value between the lowest and the highest, which the statistics of the files tell, and
 //! a bit for those that occur. The arrays of all partitions are then merged from one end to the other, each output
-//! partition a stretch of them. A value outside, an expression that fails or a lack of memory has the stock plan start
+//! partition a stretch of them. DISTINCT takes other keys beside the integers: their
+//! combinations are numbered, and each has bits of its own. A value outside, an expression that fails or a lack of memory has the stock plan start
 //! again: nothing has been given away by then.
 
 mod groups;
@@ -13,6 +14,7 @@ mod key_ranges;
 mod operator;
 mod output;
 mod partition;
+mod plan;
 mod rule;
 
 use super::{FastPath, Rewrite};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, exec_datafusion_err, internal_err};
@@ -20,19 +21,16 @@ use datafusion::physical_plan::{
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::key_ranges::KeyRanges;
 use super::output::MergedGroups;
 use super::partition::{PartitionOutcome, aggregated};
-use crate::planner::fast_paths::dense_aggregate::DenseAggregationPlan;
+use super::plan::RangeAggregationPlan;
+use crate::planner::fast_paths::dense_aggregate::EncodableKey;
 use crate::runtime::SharedOnce;
 
 /// Filters, groups by integers in known ranges, and aggregates.
 #[derive(Debug)]
 pub(super) struct RangeAggregateExec {
-    work: Arc<DenseAggregationPlan>,
-    ranges: Arc<KeyRanges>,
-    /// The replaced final aggregation.
-    stock: Arc<dyn ExecutionPlan>,
+    plan: Arc<RangeAggregationPlan>,
     source: Arc<dyn ExecutionPlan>,
     /// The groups, for which all partitions wait.
     groups: SharedOnce<AggregationOutcome>,
@@ -47,12 +45,8 @@ enum AggregationOutcome {
 }
 
 impl RangeAggregateExec {
-    pub(super) fn new(
-        work: Arc<DenseAggregationPlan>,
-        ranges: Arc<KeyRanges>,
-        stock: Arc<dyn ExecutionPlan>,
-        source: Arc<dyn ExecutionPlan>,
-    ) -> Self {
+    pub(super) fn new(plan: Arc<RangeAggregationPlan>, source: Arc<dyn ExecutionPlan>) -> Self {
+        let stock = &plan.stock;
         let mut known = stock.equivalence_properties().clone();
         known.clear_orderings();
         let properties = PlanProperties::new(
@@ -62,19 +56,12 @@ impl RangeAggregateExec {
             source.boundedness(),
         );
         Self {
-            work,
-            ranges,
-            stock,
+            plan,
             source,
             groups: SharedOnce::default(),
             properties: Arc::new(properties),
             metrics: ExecutionPlanMetricsSet::new(),
         }
-    }
-
-    fn over(&self, source: Arc<dyn ExecutionPlan>) -> Self {
-        let (work, ranges) = (Arc::clone(&self.work), Arc::clone(&self.ranges));
-        Self::new(work, ranges, Arc::clone(&self.stock), source)
     }
 
     /// Aggregates all partitions of the source side by side.
@@ -91,12 +78,11 @@ impl RangeAggregateExec {
             let metrics = BaselineMetrics::new(&self.metrics, partition);
             inputs.push((input, reservation, metrics));
         }
-        let (work, ranges) = (Arc::clone(&self.work), Arc::clone(&self.ranges));
-        let (stock, source) = (Arc::clone(&self.stock), Arc::clone(&self.source));
+        let (plan, source) = (Arc::clone(&self.plan), Arc::clone(&self.source));
         Ok(async move {
             let running = inputs.into_iter().map(|(input, reservation, metrics)| {
-                let (work, ranges) = (Arc::clone(&work), Arc::clone(&ranges));
-                SpawnedTask::spawn(aggregated(work, ranges, input, reservation, metrics)).join()
+                let plan = Arc::clone(&plan);
+                SpawnedTask::spawn(aggregated(plan, input, reservation, metrics)).join()
             });
             let mut running: FuturesUnordered<_> = running.collect();
             let mut partitions = vec![];
@@ -107,54 +93,73 @@ impl RangeAggregateExec {
                     PartitionOutcome::Aggregated(states) => partitions.extend(states),
                     PartitionOutcome::Refused => {
                         drop(running);
-                        let again = work.over_source(&stock, source)?;
+                        let again = plan.work.over_source(&plan.stock, source)?;
                         return Ok(AggregationOutcome::Stock(reset_plan_states(again)?));
                     }
                 }
             }
-            Ok(AggregationOutcome::Merged(MergedGroups {
-                ranges,
-                functions: work
-                    .calls
-                    .iter()
-                    .map(|call| Arc::clone(&call.function))
-                    .collect(),
-                schema: stock.schema(),
-                partitions,
-            }))
+            MergedGroups::try_new(plan, partitions).map(AggregationOutcome::Merged)
         })
     }
 }
 
-/// The groups at `places` as batches of at most `rows` rows.
+/// The groups of all combinations at `places`, as batches of at most `rows` rows.
 fn batches(
     outcome: Arc<AggregationOutcome>,
     places: Range<usize>,
     rows: usize,
     metrics: BaselineMetrics,
-) -> impl Iterator<Item = Result<arrow::record_batch::RecordBatch>> {
+) -> impl Iterator<Item = Result<RecordBatch>> {
+    let (combinations, step) = match outcome.as_ref() {
+        AggregationOutcome::Merged(groups) => (groups.combinations.len(), groups.step(rows)),
+        AggregationOutcome::Stock(_) => (0, 1),
+    };
     let end = places.end;
-    places.step_by(rows.max(1)).filter_map(move |start| {
+    let starts = places.step_by(step);
+    let steps = (0..combinations).flat_map(move |number| {
+        let starts = starts.clone();
+        starts.map(move |start| (number, start))
+    });
+    let stretches = steps.filter_map(move |(number, start)| {
         let AggregationOutcome::Merged(groups) = outcome.as_ref() else {
             return None;
         };
         let _timer = metrics.elapsed_compute().timer();
-        groups.batch(start..(start + rows).min(end)).transpose()
-    })
+        let combination = &groups.combinations[number];
+        let batch = groups.batch(combination, start..(start + step).min(end));
+        batch.transpose()
+    });
+    stretches.flat_map(move |batch| parts(batch, rows))
+}
+
+/// `batch` in parts of at most `rows` rows.
+fn parts(batch: Result<RecordBatch>, rows: usize) -> Vec<Result<RecordBatch>> {
+    let batch = match batch {
+        Ok(batch) if batch.num_rows() > rows => batch,
+        batch => return vec![batch],
+    };
+    let starts = (0..batch.num_rows()).step_by(rows);
+    let length = |start| rows.min(batch.num_rows() - start);
+    starts
+        .map(|start| Ok(batch.slice(start, length(start))))
+        .collect()
 }
 
 impl DisplayAs for RangeAggregateExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calls = self.work.calls.iter().map(|call| call.function.name());
+        let calls = self.plan.work.calls.iter().map(|call| call.function.name());
         let calls: Vec<&str> = calls.collect();
+        let coded = self.plan.coded.iter();
+        let coded = coded.map(|key| format!(", {}", key.expression()));
         write!(
             f,
-            "RangeAggregateExec: gby=[{}], places={}, aggr=[{}]",
-            self.ranges,
-            self.ranges.places,
+            "RangeAggregateExec: gby=[{}{}], places={}, aggr=[{}]",
+            self.plan.ranges,
+            coded.collect::<String>(),
+            self.plan.ranges.places,
             calls.join(", ")
         )?;
-        self.work.fmt_filter(f)
+        self.plan.work.fmt_filter(f)
     }
 }
 
@@ -175,8 +180,8 @@ impl ExecutionPlan for RangeAggregateExec {
         &self,
         visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        let keys = self.ranges.expressions();
-        for expression in keys.chain(self.work.expressions.iter()) {
+        let keys = self.plan.work.keys.iter().map(EncodableKey::expression);
+        for expression in keys.chain(self.plan.work.expressions.iter()) {
             if visit(expression)? == TreeNodeRecursion::Stop {
                 return Ok(TreeNodeRecursion::Stop);
             }
@@ -190,7 +195,7 @@ impl ExecutionPlan for RangeAggregateExec {
         _: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match children.pop().filter(|_| children.is_empty()) {
-            Some(source) => Ok(Arc::new(self.over(source))),
+            Some(source) => Ok(Arc::new(Self::new(Arc::clone(&self.plan), source))),
             None => internal_err!("RangeAggregateExec takes one child"),
         }
     }
@@ -204,7 +209,8 @@ impl ExecutionPlan for RangeAggregateExec {
     }
 
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(self.over(Arc::clone(&self.source))))
+        let (plan, source) = (Arc::clone(&self.plan), Arc::clone(&self.source));
+        Ok(Arc::new(Self::new(plan, source)))
     }
 
     fn execute(
@@ -214,8 +220,8 @@ impl ExecutionPlan for RangeAggregateExec {
     ) -> Result<SendableRecordBatchStream> {
         let groups = self.groups.get_or_start(|| self.aggregate(&context))?;
         let partitions = self.properties.output_partitioning().partition_count();
-        let places = self.ranges.part(partition, partitions);
-        let rows = context.session_config().batch_size();
+        let places = self.plan.ranges.part(partition, partitions);
+        let rows = context.session_config().batch_size().max(1);
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let schema = self.schema();
         let output = async move {

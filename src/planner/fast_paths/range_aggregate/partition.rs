@@ -11,13 +11,15 @@ use datafusion::physical_plan::metrics::BaselineMetrics;
 use futures::StreamExt;
 
 use super::groups::RangeGroups;
-use super::key_ranges::KeyRanges;
-use crate::planner::fast_paths::dense_aggregate::{BatchAggregator, DenseAggregationPlan};
+use super::plan::RangeAggregationPlan;
+use crate::planner::fast_paths::dense_aggregate::BatchAggregator;
 
 /// The groups of a partition.
 pub(super) struct PartitionStates {
-    /// The places that occur.
+    /// The places that occur, those of one combination after the other.
     pub(super) seen: BooleanBuffer,
+    /// By coded key: its value in each combination.
+    pub(super) combinations: Vec<ArrayRef>,
     /// By aggregate: the columns of its state, a row for each place.
     pub(super) states: Vec<Vec<ArrayRef>>,
     _reservation: MemoryReservation,
@@ -36,13 +38,13 @@ pub(super) enum PartitionOutcome {
 /// # Errors
 /// When the input fails, or an aggregate refuses a value.
 pub(super) async fn aggregated(
-    work: Arc<DenseAggregationPlan>,
-    ranges: Arc<KeyRanges>,
+    plan: Arc<RangeAggregationPlan>,
     mut input: SendableRecordBatchStream,
     reservation: MemoryReservation,
     metrics: BaselineMetrics,
 ) -> Result<PartitionOutcome> {
-    let mut batches = BatchAggregator::new(work, RangeGroups::new(ranges))?;
+    let groups = RangeGroups::new(Arc::clone(&plan))?;
+    let mut batches = BatchAggregator::new(Arc::clone(&plan.work), groups)?;
     while let Some(batch) = input.next().await {
         let batch = batch?;
         let _timer = metrics.elapsed_compute().timer();
@@ -55,7 +57,7 @@ pub(super) async fn aggregated(
     }
     let _timer = metrics.elapsed_compute().timer();
     let (groups, states) = batches.finish()?;
-    let seen = groups.into_seen();
+    let (seen, combinations) = groups.finish()?;
     let columns = states.iter().flatten();
     let size: usize = columns.map(|column| column.get_array_memory_size()).sum();
     if !is_kept(&reservation, size + seen.inner().capacity())? {
@@ -63,6 +65,7 @@ pub(super) async fn aggregated(
     }
     Ok(PartitionOutcome::Aggregated(Some(PartitionStates {
         seen,
+        combinations,
         states,
         _reservation: reservation,
     })))

@@ -16,6 +16,7 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, InputOrd
 
 use super::key_ranges::KeyRanges;
 use super::operator::RangeAggregateExec;
+use super::plan::{KeyPosition, RangeAggregationPlan};
 use crate::planner::fast_paths::dense_aggregate::{DenseAggregationPlan, aggregation_plan};
 use crate::planner::fast_paths::statistics::{integer_bounds, rows};
 use crate::planner::rewrite::PlanRef;
@@ -23,8 +24,14 @@ use crate::planner::rewrite::PlanRef;
 /// Fewer groups fit the cache, and are left to `DenseAggregateExec`.
 const FEWEST: usize = 1 << 12;
 
-/// More places than this are not worth their memory.
+/// States of more places than this are not worth their memory.
 const MOST: usize = 1 << 26;
+
+/// Places for a row that are worth it if each is a bit, as a hash table takes more.
+const BITS: usize = 64;
+
+/// See [`MOST`].
+const MOST_BITS: usize = 1 << 31;
 
 /// Replaces aggregations one by one: what is above one may rely on how it divides or orders its rows, and then that one
 /// stays.
@@ -77,7 +84,7 @@ fn range_aggregation(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option
         *stock.mode() == AggregateMode::Partial
             && stock.input_order_mode() == &InputOrderMode::Linear
             && !stock.group_expr().has_grouping_set()
-            && has_integer_keys(stock)
+            && has_integer_key(stock)
     };
     let Some(stock) = stock.filter(is_first) else {
         return Ok(None);
@@ -92,21 +99,10 @@ fn range_aggregation(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option
     if !source.is::<DataSourceExec>() || !has_flat_states(&work)? {
         return Ok(None);
     }
-    // Every partition has an array of its own.
-    let partitions = source.output_partitioning().partition_count();
-    let most = (input / partitions.max(1)).min(MOST);
-    let Some(ranges) = key_ranges(&work, most) else {
-        return Ok(None);
-    };
-    Ok((ranges.places >= FEWEST).then(|| {
-        let (work, ranges) = (Arc::new(work), Arc::new(ranges));
-        Arc::new(RangeAggregateExec::new(
-            work,
-            ranges,
-            Arc::clone(node),
-            source,
-        )) as _
-    }))
+    // Every partition has arrays of its own.
+    let rows = input / source.output_partitioning().partition_count().max(1);
+    let plan = range_plan(work, rows, node);
+    Ok(plan.map(|plan| Arc::new(RangeAggregateExec::new(Arc::new(plan), source)) as _))
 }
 
 /// The first step below a last one, or of an aggregation in one step.
@@ -131,14 +127,12 @@ fn first_step(aggregate: &AggregateExec) -> Result<Option<PlanRef>> {
     }
 }
 
-fn has_integer_keys(aggregate: &AggregateExec) -> bool {
+/// True if some key is an integer, which are taken for close together until statistics are asked.
+fn has_integer_key(aggregate: &AggregateExec) -> bool {
     let keys = aggregate.group_expr().expr();
     let schema = aggregate.schema();
-    let types = schema.fields().iter().take(keys.len());
-    !keys.is_empty()
-        && types
-            .map(|field| field.data_type())
-            .all(|key| key.is_integer())
+    let mut types = schema.fields().iter().take(keys.len());
+    types.any(|field| field.data_type().is_integer())
 }
 
 /// True if every state is a few columns of fixed width, so that one for each place is known to be small.
@@ -153,17 +147,39 @@ fn has_flat_states(work: &DenseAggregationPlan) -> Result<bool> {
     Ok(true)
 }
 
-/// The ranges of all keys, which are columns of the source.
-fn key_ranges(work: &DenseAggregationPlan, most: usize) -> Option<KeyRanges> {
-    let keys = work.keys.iter().zip(work.output.fields());
-    let keys = keys.map(|(key, field)| {
-        let column = key.expression().downcast_ref::<Column>()?;
-        let bounds = integer_bounds(&work.original, work.kept[column.index()])?;
-        Some((
-            Arc::clone(key.expression()),
-            field.data_type().clone(),
-            bounds,
-        ))
-    });
-    KeyRanges::try_new(keys.collect::<Option<_>>()?, most)
+/// The plan over partitions of about so many rows; `None` if that takes more memory than it is worth.
+fn range_plan(
+    work: DenseAggregationPlan,
+    rows: usize,
+    stock: &PlanRef,
+) -> Option<RangeAggregationPlan> {
+    let (mut ranges, mut coded, mut keys) = (vec![], vec![], vec![]);
+    for (key, field) in work.keys.iter().zip(work.output.fields()) {
+        let data_type = field.data_type();
+        let column = key.expression().downcast_ref::<Column>();
+        let column = column.filter(|_| data_type.is_integer());
+        let bounds = column.and_then(|at| integer_bounds(&work.original, work.kept[at.index()]));
+        if let Some(bounds) = bounds {
+            keys.push(KeyPosition::Range(ranges.len()));
+            ranges.push((Arc::clone(key.expression()), data_type.clone(), bounds));
+        } else {
+            keys.push(KeyPosition::Coded(coded.len()));
+            coded.push(key.clone());
+        }
+    }
+    let most = match (work.calls.is_empty(), coded.is_empty()) {
+        (true, _) => rows.saturating_mul(BITS).min(MOST_BITS),
+        (false, true) => rows.min(MOST),
+        // States for every combination, of which there may be many.
+        (false, false) => return None,
+    };
+    let ranges = KeyRanges::try_new(ranges, most)?;
+    (ranges.places >= FEWEST).then(|| RangeAggregationPlan {
+        work: Arc::new(work),
+        ranges,
+        coded,
+        keys,
+        most,
+        stock: Arc::clone(stock),
+    })
 }
