@@ -11,7 +11,14 @@ use crate::support::data;
 use crate::support::random::Random;
 
 /// Of integers in a range, and others beside them.
-const RANGES: [&str; 5] = ["customer", "customer", "top", "agent", "\"order\""];
+const RANGES: [&str; 6] = [
+    "customer",
+    "customer",
+    "customer",
+    "high",
+    "\"order\"",
+    "agent",
+];
 const OTHERS: [&str; 8] = [
     "channel",
     "channel",
@@ -23,7 +30,7 @@ const OTHERS: [&str; 8] = [
     "upper(channel)",
 ];
 
-const AGGREGATES: [&str; 24] = [
+const AGGREGATES: [&str; 25] = [
     "count(*)",
     "count(*)",
     "count(score)",
@@ -41,6 +48,7 @@ const AGGREGATES: [&str; 24] = [
     "min(agent)",
     "sum(CASE WHEN replies = 1 THEN 1 ELSE 0 END)",
     "sum(CASE WHEN channel = 'email' THEN cost END)",
+    "max(score)",
     "nps(least(score, 10))",
     "rate(is_vip)",
     "aht(replies)",
@@ -66,9 +74,13 @@ const CONDITIONS: [&str; 10] = [
 pub(super) fn question(random: &mut Random) -> String {
     let distinct = random.chance(35);
     let mut keys = vec![random.pick(&RANGES)];
-    let more = if distinct { 2 } else { 1 };
-    for _ in 0..random.between(0, more) {
-        let from: &[&str] = if distinct || random.chance(20) {
+    let more = if distinct {
+        random.between(0, 2)
+    } else {
+        i64::from(random.chance(25))
+    };
+    for _ in 0..more {
+        let from: &[&str] = if distinct && random.chance(70) {
             &OTHERS
         } else {
             &RANGES
@@ -107,7 +119,7 @@ pub(super) fn question(random: &mut Random) -> String {
     format!("SELECT {columns} FROM r{filtered} GROUP BY {keys}{having}")
 }
 
-/// Customers are below and above zero, `top` is at the end of 64 bits, and `order` is in the order of the rows.
+/// Customers are below and above zero, `high` is at the end of 64 bits, and `order` is in the order of the rows.
 fn batch(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
     let tickets = tables::tickets(random, rows, file);
     let mut ints = |low: i64, high: i64, nulls| -> Vec<Option<i64>> {
@@ -118,20 +130,20 @@ fn batch(random: &mut Random, rows: usize, file: usize) -> RecordBatch {
         values.collect()
     };
     let customer = Int64Array::from(ints(-900, 4_000, 3));
-    let top = ints(0, 4_500, 0).into_iter();
-    let top: UInt64Array = top
+    let high = ints(0, 4_500, 0).into_iter();
+    let high: UInt64Array = high
         .map(|below| Some(u64::MAX - below?.cast_unsigned()))
         .collect();
     let agent = ints(1, 70, 1).into_iter();
     let agent: Int16Array = agent.map(|agent| i16::try_from(agent?).ok()).collect();
-    let order = (0..rows).map(|row| i64::try_from(row / 4 + file).ok());
+    let order = (0..rows).map(|row| i64::try_from(row / 2 + file).ok());
     let order: Int64Array = order.collect();
     let fields = tickets.schema();
     let fields = fields.fields().iter().map(|field| field.name().clone());
     let mut columns: Vec<(String, ArrayRef)> = fields.zip(tickets.columns().to_vec()).collect();
     columns.extend([
         ("customer".to_owned(), Arc::new(customer) as ArrayRef),
-        ("top".to_owned(), Arc::new(top)),
+        ("high".to_owned(), Arc::new(high)),
         ("agent".to_owned(), Arc::new(agent)),
         ("order".to_owned(), Arc::new(order)),
     ]);
@@ -157,7 +169,7 @@ fn write(folder: &Path, rows: usize) {
 }
 
 pub(super) async fn desk(folder: &Path) -> Engine {
-    write(folder, 30_000);
+    write(folder, 21_000);
     data::open(&[folder]).await.unwrap()
 }
 

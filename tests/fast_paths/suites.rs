@@ -38,7 +38,7 @@ suites! {
     distinct_on_by_row_number: "deskql.distinct_on_by_row_number", 80;
     fixed_lengths: "deskql.fixed_lengths", 60;
     normalized_sorts: "deskql.normalized_sorts", 70;
-    range_aggregation: "deskql.range_aggregation", 50;
+    range_aggregation: "deskql.range_aggregation", 40;
     repeat_contacts: "deskql.repeat_contacts", 60;
     shared_quantiles: "deskql.shared_quantiles", 45;
     window_partitions: "deskql.window_partitions", 60;
