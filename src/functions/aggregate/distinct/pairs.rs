@@ -80,7 +80,6 @@ impl GroupValuePairs {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the high half of a pair")]
 const fn group_of(pair: u64) -> usize {
     (pair >> 32) as usize
 }

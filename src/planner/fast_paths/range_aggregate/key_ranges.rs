@@ -24,6 +24,16 @@ pub(super) struct KeyRange {
     stride: usize,
 }
 
+/// An integer key with what is known of its values.
+#[derive(Debug)]
+pub(super) struct BoundedKey {
+    pub(super) expression: Arc<dyn PhysicalExpr>,
+    /// The type of the key in the output.
+    pub(super) data_type: DataType,
+    /// The lowest and the highest value.
+    pub(super) bounds: (i128, i128),
+}
+
 /// The keys of a grouping: every combination of their values has a place, NULL the first of each key.
 #[derive(Debug, Clone)]
 pub(super) struct KeyRanges {
@@ -33,20 +43,17 @@ pub(super) struct KeyRanges {
 }
 
 impl KeyRanges {
-    /// The ranges of `keys`, each an expression of integers with the type of its output, its lowest and its highest
-    /// value. `None` if there are more than `most` combinations.
-    pub(super) fn try_new(
-        keys: Vec<(Arc<dyn PhysicalExpr>, DataType, (i128, i128))>,
-        most: usize,
-    ) -> Option<Self> {
+    /// The ranges of `keys`. `None` if there are more than `most` combinations.
+    pub(super) fn try_new(keys: Vec<BoundedKey>, most: usize) -> Option<Self> {
         let mut places: usize = 1;
         let mut ranges = vec![];
-        for (expression, data_type, (lowest, highest)) in keys {
+        for key in keys {
+            let (lowest, highest) = key.bounds;
             let width = u64::try_from(highest.checked_sub(lowest)?).ok()?;
             ranges.push(KeyRange {
-                expression,
+                expression: key.expression,
                 lowest: bits(lowest)?,
-                data_type,
+                data_type: key.data_type,
                 width,
                 stride: places,
             });
@@ -115,17 +122,17 @@ impl KeyRange {
         places: &mut [usize],
     ) -> bool {
         let mut widest = 0;
-        let places = places.iter_mut().zip(values).enumerate();
+        let places = places.iter_mut().zip(values);
         match column.nulls().filter(|nulls| nulls.null_count() > 0) {
             None => {
-                for (_, (place, value)) in places {
+                for (place, value) in places {
                     let above = value.wrapping_sub(self.lowest);
                     widest = widest.max(above);
                     *place = place.wrapping_add(self.steps(above));
                 }
             }
             Some(nulls) => {
-                for (row, (place, value)) in places {
+                for (row, (place, value)) in places.enumerate() {
                     if nulls.is_valid(row) {
                         let above = value.wrapping_sub(self.lowest);
                         widest = widest.max(above);
@@ -196,7 +203,11 @@ mod tests {
             .enumerate()
             .map(|(position, (data_type, low, high))| {
                 let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new("k", position));
-                (column, data_type.clone(), (*low, *high))
+                BoundedKey {
+                    expression: column,
+                    data_type: data_type.clone(),
+                    bounds: (*low, *high),
+                }
             });
         KeyRanges::try_new(keys.collect(), most)
     }
@@ -253,8 +264,9 @@ mod tests {
     #[test]
     fn too_many_combinations_are_refused() {
         let key = (DataType::Int64, 0, 98);
-        assert!(ranges(&[key.clone()], 100).is_some());
-        assert!(ranges(&[key.clone()], 99).is_none());
+        let one = std::slice::from_ref(&key);
+        assert!(ranges(one, 100).is_some());
+        assert!(ranges(one, 99).is_none());
         assert!(ranges(&[key.clone(), key], 9_999).is_none());
         let all = (DataType::Int64, i128::from(i64::MIN), i128::from(i64::MAX));
         assert!(ranges(&[all], usize::MAX).is_none());
@@ -262,7 +274,7 @@ mod tests {
 
     #[test]
     fn parts_are_all_places() {
-        let ranges = ranges(&[(DataType::Int64, 1, 8)], 100).unwrap();
+        let ranges = ranges(&[(DataType::Int64, 1, 9)], 100).unwrap();
         let parts: Vec<_> = (0..4).map(|part| ranges.part(part, 4)).collect();
         assert_eq!(parts, [0..3, 3..6, 6..9, 9..10]);
     }

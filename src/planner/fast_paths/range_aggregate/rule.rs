@@ -14,7 +14,7 @@ use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, InputOrderMode};
 
-use super::key_ranges::KeyRanges;
+use super::key_ranges::{BoundedKey, KeyRanges};
 use super::operator::RangeAggregateExec;
 use super::plan::{KeyPosition, RangeAggregationPlan};
 use crate::planner::fast_paths::dense_aggregate::{DenseAggregationPlan, aggregation_plan};
@@ -161,7 +161,11 @@ fn range_plan(
         let bounds = column.and_then(|at| integer_bounds(&work.original, work.kept[at.index()]));
         if let Some(bounds) = bounds {
             keys.push(KeyPosition::Range(ranges.len()));
-            ranges.push((Arc::clone(key.expression()), data_type.clone(), bounds));
+            ranges.push(BoundedKey {
+                expression: Arc::clone(key.expression()),
+                data_type: data_type.clone(),
+                bounds,
+            });
         } else {
             keys.push(KeyPosition::Coded(coded.len()));
             coded.push(key.clone());
