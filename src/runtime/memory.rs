@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{
-    FairSpillPool, MemoryPool, PeakRecordingPool, UnboundedMemoryPool,
+    FairSpillPool, MemoryPool, MemoryReservation, PeakRecordingPool, UnboundedMemoryPool,
 };
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
@@ -50,6 +50,18 @@ pub(crate) fn runtime(
 pub(crate) fn peak(runtime: &RuntimeEnv) -> usize {
     PeakRecordingPool::from_pool(runtime.memory_pool.as_ref())
         .map_or(0, PeakRecordingPool::max_reserved)
+}
+
+/// Makes `reservation` one of `size` bytes; false, and it stays as it is, if the pool has no room for that.
+///
+/// # Errors
+/// When the pool fails in another way.
+pub(crate) fn resized(reservation: &MemoryReservation, size: usize) -> Result<bool> {
+    match reservation.try_resize(size) {
+        Ok(()) => Ok(true),
+        Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
 }
 
 /// Makes sorts fit into `limit`. Before its first row, each partition of a sort reserves memory for

@@ -33,7 +33,7 @@ use crate::settings::FeatureSwitch;
 pub(super) use batches::{BatchAggregator, GroupNumbering};
 pub(super) use coded_groups::CodedGroups;
 pub(super) use keys::EncodableKey;
-pub(super) use plan::aggregation_plan;
+pub(super) use plan::{aggregation_plan, partial_step};
 pub(super) use work::DenseAggregationPlan;
 
 pub(super) const FAST_PATH: FastPath = FastPath {

@@ -8,7 +8,7 @@ use datafusion::physical_expr::PhysicalExprRef;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::aggregates::{AggregateExec, PhysicalGroupBy};
+use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode, PhysicalGroupBy};
 
 use super::aggregates::{DenseAggregateCall, takes_discarded};
 use super::chunked_compare::with_comparisons;
@@ -58,6 +58,21 @@ pub(super) fn dense_aggregation(
         Arc::new(work),
         source,
     ))))
+}
+
+/// The first of the two steps that `aggregate`, an aggregation in one step, can be taken in.
+///
+/// # Errors
+/// When DataFusion refuses it.
+pub(crate) fn partial_step(aggregate: &AggregateExec) -> Result<Arc<dyn ExecutionPlan>> {
+    Ok(Arc::new(AggregateExec::try_new(
+        AggregateMode::Partial,
+        aggregate.group_expr().clone(),
+        aggregate.aggr_expr().to_vec(),
+        aggregate.filter_expr().to_vec(),
+        Arc::clone(aggregate.input()),
+        aggregate.input_schema(),
+    )?))
 }
 
 /// What `partial`, a stock partial aggregation, computes over its source, and that source with dictionaries; `None` if

@@ -17,7 +17,7 @@ use datafusion::physical_plan::{
     ChildrenPropertiesMode, ExecutionPlanProperties, InputOrderMode, ReplaceChildrenOptions,
 };
 
-use super::plan::{KeyPolicy, dense_aggregation};
+use super::plan::{KeyPolicy, dense_aggregation, partial_step};
 use crate::planner::correctness::grouping_sets::GroupingSetsBoundary;
 use crate::planner::rewrite::PlanRef;
 
@@ -57,17 +57,10 @@ fn replaced(node: PlanRef) -> Result<Transformed<PlanRef>> {
 
 /// One aggregation in two steps.
 fn of_single(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option<PlanRef>> {
-    let partial: PlanRef = Arc::new(AggregateExec::try_new(
-        AggregateMode::Partial,
-        aggregate.group_expr().clone(),
-        aggregate.aggr_expr().to_vec(),
-        aggregate.filter_expr().to_vec(),
-        Arc::clone(aggregate.input()),
-        aggregate.input_schema(),
-    )?);
     if aggregate.limit_options().is_some() {
         return Ok(None);
     }
+    let partial = partial_step(aggregate)?;
     let Some(states) = dense_aggregation(&partial, KeyPolicy::Few(&ordered_keys(aggregate)))?
     else {
         return Ok(None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::record_batch::RecordBatch;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::ExecutionPlan;
@@ -15,6 +15,7 @@ use super::batches::BatchAggregator;
 use super::coded_groups::CodedGroups;
 use super::states::{BYTES, PartialStateBatches};
 use super::work::DenseAggregationPlan;
+use crate::runtime::memory::resized;
 
 /// Maximum number of groups that count as few.
 const MANY: usize = 1 << 17;
@@ -102,20 +103,13 @@ impl PartitionAggregator {
             return Ok(BatchOutcome::Rejected);
         }
         let many = are_many(self.batches.groups.len(), self.batches.rows());
-        Ok(if many || !self.account()? {
-            BatchOutcome::ConsumedAndStop
-        } else {
-            BatchOutcome::Consumed
-        })
-    }
-
-    /// False if the memory pool has no room for the groups.
-    fn account(&mut self) -> Result<bool> {
-        match self.reservation.try_resize(self.batches.size()) {
-            Ok(()) => Ok(true),
-            Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
-            Err(other) => Err(other),
-        }
+        Ok(
+            if many || !resized(&self.reservation, self.batches.size())? {
+                BatchOutcome::ConsumedAndStop
+            } else {
+                BatchOutcome::Consumed
+            },
+        )
     }
 
     /// The keys and states of all groups, about `part` bytes at a time.

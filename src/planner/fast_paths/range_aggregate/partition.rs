@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::buffer::BooleanBuffer;
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::Result;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::metrics::BaselineMetrics;
@@ -13,6 +13,7 @@ use futures::StreamExt;
 use super::groups::RangeGroups;
 use super::plan::RangeAggregationPlan;
 use crate::planner::fast_paths::dense_aggregate::BatchAggregator;
+use crate::runtime::memory::resized;
 
 /// The groups of a partition.
 pub(super) struct PartitionStates {
@@ -48,7 +49,7 @@ pub(super) async fn aggregated(
     while let Some(batch) = input.next().await {
         let batch = batch?;
         let _timer = metrics.elapsed_compute().timer();
-        if !batches.take(&batch)? || !is_kept(&reservation, batches.size())? {
+        if !batches.take(&batch)? || !resized(&reservation, batches.size())? {
             return Ok(PartitionOutcome::Refused);
         }
     }
@@ -60,7 +61,7 @@ pub(super) async fn aggregated(
     let (seen, combinations) = groups.finish()?;
     let columns = states.iter().flatten();
     let size: usize = columns.map(|column| column.get_array_memory_size()).sum();
-    if !is_kept(&reservation, size + seen.inner().capacity())? {
+    if !resized(&reservation, size + seen.inner().capacity())? {
         return Ok(PartitionOutcome::Refused);
     }
     Ok(PartitionOutcome::Aggregated(Some(PartitionStates {
@@ -69,13 +70,4 @@ pub(super) async fn aggregated(
         states,
         _reservation: reservation,
     })))
-}
-
-/// False if the memory pool has no room for so many bytes.
-fn is_kept(reservation: &MemoryReservation, size: usize) -> Result<bool> {
-    match reservation.try_resize(size) {
-        Ok(()) => Ok(true),
-        Err(DataFusionError::ResourcesExhausted(_)) => Ok(false),
-        Err(other) => Err(other),
-    }
 }

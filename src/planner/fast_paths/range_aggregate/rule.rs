@@ -17,7 +17,9 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, InputOrd
 use super::key_ranges::{BoundedKey, KeyRanges};
 use super::operator::RangeAggregateExec;
 use super::plan::{KeyPosition, RangeAggregationPlan};
-use crate::planner::fast_paths::dense_aggregate::{DenseAggregationPlan, aggregation_plan};
+use crate::planner::fast_paths::dense_aggregate::{
+    DenseAggregationPlan, aggregation_plan, partial_step,
+};
 use crate::planner::fast_paths::statistics::{integer_bounds, rows};
 use crate::planner::rewrite::PlanRef;
 
@@ -115,14 +117,7 @@ fn first_step(aggregate: &AggregateExec) -> Result<Option<PlanRef>> {
             let is_by_hash = matches!(exchange.partitioning(), Partitioning::Hash(..));
             Ok(is_by_hash.then(|| Arc::clone(exchange.input())))
         }
-        AggregateMode::Single => Ok(Some(Arc::new(AggregateExec::try_new(
-            AggregateMode::Partial,
-            aggregate.group_expr().clone(),
-            aggregate.aggr_expr().to_vec(),
-            aggregate.filter_expr().to_vec(),
-            Arc::clone(aggregate.input()),
-            aggregate.input_schema(),
-        )?))),
+        AggregateMode::Single => partial_step(aggregate).map(Some),
         _ => Ok(None),
     }
 }
