@@ -76,7 +76,7 @@ fn row(context: &PageContext<'_>, kpi: &KpiRow) -> Markup {
             }
             td.num { (earlier(kpi, kpi.before.as_ref(), None)) }
             td.num { @if let Some(change) = change { (difference(kpi, change)) } }
-            td.num { (earlier(kpi, kpi.year_ago.as_ref(), kpi.change_in_year.as_ref())) }
+            td.num.year { (earlier(kpi, kpi.year_ago.as_ref(), kpi.change_in_year.as_ref())) }
             td { (goal(kpi)) }
             td.history { (values::history(unit, &kpi.title, &kpi.history)) }
             td { (verdict(kpi)) }
