@@ -36,6 +36,11 @@ pub(super) async fn source_spans(
         if spans.contains_key(name) {
             continue;
         }
+        let same = definition.source_of_rows(name);
+        if let Some(&span) = spans.get(same) {
+            spans.insert(name.clone(), span);
+            continue;
+        }
         let epoch = |aggregate: &str| {
             format!("epoch(CAST({aggregate}({time}) AS TIMESTAMPTZ)) AS {aggregate}")
         };

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use super::answer::row_count;
 use super::definition::{ReportDefinition, ReportSource};
 use super::freshness::SourceSpan;
-use super::measuring::{MeasuredKpis, dated_rows};
+use super::measuring::{MeasuredKpis, dated_rows, period};
 use super::model::DataQuality;
-use super::periods::ReportPeriods;
+use super::periods::{PeriodSpan, ReportPeriods};
 use super::session::ReportSession;
 use crate::error::Result;
 
 /// Points of NULL more than before from which a column is said of.
 const MORE_NULL: f64 = 5.0;
+
+/// Column of the number of rows, which no dimension is called.
+const ROWS: &str = "number of rows";
 
 /// A row for each source with a time, and a remark for each KPI that was left out.
 ///
@@ -26,7 +29,14 @@ pub(super) async fn data_quality(
     measured: &MeasuredKpis,
 ) -> Result<Vec<DataQuality>> {
     let mut rows: Vec<DataQuality> = Vec::new();
+    let shown_as = |name| {
+        let same = definition.source_of_rows(name);
+        if spans.contains_key(same) { same } else { name }
+    };
     for (name, span) in spans {
+        if shown_as(name) != name {
+            continue;
+        }
         let used = definition
             .all_kpis()
             .into_iter()
@@ -61,11 +71,12 @@ pub(super) async fn data_quality(
     for (kpi, reason) in &measured.left_out {
         let title = definition.describe(kpi).map(|about| about.title)?;
         let remark = format!("{title} is left out: {reason}");
-        let source = definition.measure(kpi)?.source.clone();
+        let source = &definition.measure(kpi)?.source;
+        let source = shown_as(source);
         match rows.iter_mut().find(|row| row.table == source) {
             Some(row) => row.remarks.push(remark),
             None => rows.push(DataQuality {
-                table: source,
+                table: source.to_owned(),
                 rows: 0,
                 newest: None,
                 remarks: vec![remark],
@@ -85,27 +96,12 @@ async fn of_source(
     let (now, before) = (periods.now(), periods.before());
     let segments = definition.segments_sql(name, source);
     let statement = |sql: &str, dimensions: &[String]| {
-        let missing: Vec<String> = dimensions
-            .iter()
-            .flat_map(|column| {
-                [("now", now), ("before", before)].map(|(side, span)| {
-                    format!(
-                        "100.0 * count(*) FILTER (WHERE period = DATE '{0}' AND {column} IS NULL)\n    \
-                         / nullif(count(*) FILTER (WHERE period = DATE '{0}'), 0) AS \"{column} {side}\"",
-                        span.start
-                    )
-                })
-            })
-            .collect();
-        let more = if missing.is_empty() {
-            String::new()
-        } else {
-            format!(",\n  {}", missing.join(",\n  "))
-        };
-        let rows = dated_rows(sql, source, periods, &[before, now]);
+        let known = dimensions.iter();
+        let known = known.map(|column| format!(", count({column}) AS \"{column}\""));
         session.filled(&format!(
-            "SELECT count(*) FILTER (WHERE period = DATE '{}') AS n{more}\nFROM ({rows})",
-            now.start
+            "SELECT period, count(*) AS \"{ROWS}\"{}\nFROM ({})\nWHERE period IS NOT NULL\nGROUP BY period",
+            known.collect::<String>(),
+            dated_rows(sql, source, periods, &[before, now])
         ))
     };
     let full = statement(&segments, &source.dimensions);
@@ -119,21 +115,34 @@ async fn of_source(
             sql,
         )
         .await?;
-    let mut remarks = Vec::new();
+    let row =
+        |span: PeriodSpan| (0..answer.len()).find(|&row| period(&answer, row) == Some(span.start));
+    let rows = |span| row(span).and_then(|row| answer.number(ROWS, row));
+    // Columns of a joined table are missing together.
+    let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
     for column in source.dimensions.iter().filter(|_| has_segments) {
-        let share = |side: &str| answer.number(&format!("{column} {side}"), 0);
-        if let (Some(now), Some(before)) = (share("now"), share("before"))
+        let share = |span| {
+            let known = answer.number(column, row(span)?)?;
+            Some(100.0 * (1.0 - known / rows(span)?))
+        };
+        if let (Some(now), Some(before)) = (share(now), share(before))
             && now > before + MORE_NULL
         {
-            remarks.push(format!(
-                "{column} is missing in {now:.0}% of the rows, {before:.0}% before"
-            ));
+            let shares = format!("missing in {now:.0}% of the rows, {before:.0}% before");
+            match missing.iter_mut().find(|(known, _)| *known == shares) {
+                Some((_, columns)) => columns.push(column),
+                None => missing.push((shares, vec![column])),
+            }
         }
     }
+    let remarks = missing.iter().map(|(shares, columns)| {
+        let verb = if columns.len() == 1 { "is" } else { "are" };
+        format!("{} {verb} {shares}", columns.join(", "))
+    });
     Ok(DataQuality {
         table: name.to_owned(),
-        rows: row_count(answer.number("n", 0)),
+        rows: row_count(rows(now)),
         newest: None,
-        remarks,
+        remarks: remarks.collect(),
     })
 }

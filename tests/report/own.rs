@@ -231,3 +231,27 @@ fn a_copy_can_be_changed() {
     assert_eq!(kpi_rows(&report, Some("metrics")).len(), 6);
     assert!(!summary(&report).join(" ").contains("Backlog"));
 }
+
+/// The rows of contacts are spoken of with those of tickets, but not with those of a source of the file's own.
+#[test]
+fn sources_of_other_rows_are_told_apart() {
+    let head = "title = \"T\"\nquestion = \"Q?\"\nreaders = \"r\"\nperiod = \"month\"\n\
+                kpis = [\"ticket_volume\", \"fcr_no_repeat\"]\n";
+    let own = "[sources.tickets]\nsql = \"SELECT * FROM tickets WHERE team = 'billing'\"\ntime = \"created_at\"\n";
+    let section =
+        "[[section]]\nid = \"one\"\nheading = \"One\"\n[[section.block]]\nkind = \"kpis\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (sources, tables) in [("", vec!["tickets"]), (own, vec!["contacts", "tickets"])] {
+        let path = folder.path().join(format!("{}.toml", tables.join("_")));
+        fs::write(&path, format!("{head}{sources}{section}")).unwrap();
+        let report = sample_model(&[path.to_str().unwrap(), "--day", "2025-03-12"]);
+        let quality = array(&report["data_quality"]);
+        let shown: Vec<&str> = quality.iter().map(|row| text(row, "table")).collect();
+        assert_eq!(shown, tables);
+        let rows: Vec<u64> = quality
+            .iter()
+            .filter_map(|row| row["rows"].as_u64())
+            .collect();
+        assert!(rows.is_sorted_by(|one, other| one > other), "{rows:?}");
+    }
+}

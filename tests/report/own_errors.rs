@@ -150,6 +150,14 @@ fn errors_of_the_rest_name_file_and_line() {
             "7: no source ticket: did you mean tickets?",
         ),
         (
+            format!("{HEAD}[sources.mine]\nsql = \"SELECT 1\"\nsame_rows_as = \"ticket\"\n"),
+            "6: no source ticket: did you mean tickets?",
+        ),
+        (
+            format!("{HEAD}[sources.mine]\nsql = \"SELECT 1\"\nsame_rows_as = \"contacts\"\n"),
+            "6: same_rows_as contacts: name a source that has none itself",
+        ),
+        (
             of_measure(
                 "source = \"tikets\"\ndetail = \"count(*)\"\ntitle = \"m\"\nunit = \"tickets\"",
             ),

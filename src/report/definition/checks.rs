@@ -41,6 +41,17 @@ impl ReportDefinition {
     }
 
     pub(super) fn check_measures(&self) -> Result<()> {
+        for source in self.measures.sources.values() {
+            let Some(other) = &source.get_ref().same_rows_as else {
+                continue;
+            };
+            self.check_source(other, &source.span())?;
+            let known = self.measures.sources.get(other);
+            if known.is_some_and(|other| other.get_ref().same_rows_as.is_some()) {
+                let problem = format!("same_rows_as {other}: name a source that has none itself");
+                return Err(self.problem(&source.span(), problem));
+            }
+        }
         for (name, measure) in &self.measures.measures {
             let span = measure.span();
             let measure = measure.get_ref();

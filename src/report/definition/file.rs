@@ -82,6 +82,8 @@ pub(in crate::report) struct ReportDefinition {
     pub(super) measures: ReportMeasures,
     /// Names of the measures that the file itself defines.
     own_measures: BTreeSet<String>,
+    /// Names of the sources that the file itself defines.
+    own_sources: BTreeSet<String>,
     path: PathBuf,
     text: String,
 }
@@ -130,6 +132,7 @@ impl ReportDefinition {
             is_shipped: false,
             folder: None,
             own_measures: own.measures.keys().cloned().collect(),
+            own_sources: own.sources.keys().cloned().collect(),
             measures: shipped.with(own),
             path: path.to_owned(),
             text: text.to_owned(),
@@ -166,6 +169,22 @@ impl ReportDefinition {
             .sources
             .get(&measure.source)
             .map(Spanned::get_ref)
+    }
+
+    /// The source that is spoken of for the rows of the source called `name`: the one that it has the same rows as, or
+    /// itself. A source of the file itself may have other rows than the shipped one of that name.
+    pub(in crate::report) fn source_of_rows<'a>(&'a self, name: &'a str) -> &'a str {
+        let sources = &self.measures.sources;
+        let source = sources.get(name).map(Spanned::get_ref);
+        let other = source.and_then(|source| source.same_rows_as.as_deref());
+        let is_alike = |other: &&str| {
+            let time =
+                |source: Option<&ReportSource>| source.and_then(|source| source.time.clone());
+            self.filters.get(*other) == self.filters.get(name)
+                && self.own_sources.contains(*other) == self.own_sources.contains(name)
+                && time(sources.get(*other).map(Spanned::get_ref)) == time(source)
+        };
+        other.filter(is_alike).unwrap_or(name)
     }
 
     /// The columns by which a KPI's rows can be told apart; none of states, which are no function of rows.

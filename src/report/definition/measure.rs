@@ -19,6 +19,8 @@ pub(in crate::report) struct ReportSource {
     pub(in crate::report) segments: Option<String>,
     /// What its rows are, in words: "answers".
     rows: Option<String>,
+    /// A source with the same rows and fewer columns, which is spoken of in the place of this one.
+    pub(in crate::report) same_rows_as: Option<String>,
     /// Columns by which causes are looked for and segments compared.
     #[serde(default)]
     pub(in crate::report) dimensions: Vec<String>,

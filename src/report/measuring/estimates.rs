@@ -61,6 +61,6 @@ pub(in crate::report) fn change(answer: &ReportAnswer, column: &str, row: usize)
 }
 
 /// First day of the period of a row.
-pub(super) fn period(answer: &ReportAnswer, row: usize) -> Option<NaiveDate> {
+pub(in crate::report) fn period(answer: &ReportAnswer, row: usize) -> Option<NaiveDate> {
     answer.date("period", row)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use estimates::change;
-pub(super) use estimates::estimate;
+pub(super) use estimates::{estimate, period};
 use sql::{NamedMeasure, n_column, span_column, year_column};
 pub(super) use sql::{dated_rows, filtered};
 
@@ -252,7 +252,7 @@ impl SourceGroup<'_> {
         for (kpi, measure) in measures {
             let mut values = BTreeMap::new();
             for row in 0..answer.len() {
-                if let Some(start) = estimates::period(&answer, row) {
+                if let Some(start) = period(&answer, row) {
                     let value = estimate(&answer, kpi, &n_column(kpi), measure, row);
                     values.insert(start, value);
                 }
