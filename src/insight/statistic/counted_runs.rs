@@ -8,6 +8,9 @@ use std::cmp::Ordering;
 /// Rows that wait at least before they are sorted.
 const LEAST_WAITING: usize = 1 << 15;
 
+/// A run that is this many times shorter waits: each one would copy the long one.
+const FEWER: usize = 4;
+
 /// A value with the counts of its kinds.
 type CountedValue<const K: usize, const N: usize> = ([i128; K], [i64; N]);
 
@@ -36,6 +39,10 @@ impl<const K: usize, const N: usize> ValueCounts<K, N> {
                 self.others.push((value, counts));
             }
         }
+        self.settle_if_many();
+    }
+
+    fn settle_if_many(&mut self) {
         if self.rows.len() + self.others.len() >= self.run.len().max(LEAST_WAITING) {
             self.settle();
         }
@@ -44,15 +51,27 @@ impl<const K: usize, const N: usize> ValueCounts<K, N> {
     /// Counts the rows that wait.
     pub(crate) fn settle(&mut self) {
         if !self.rows.is_empty() {
-            self.rows.sort_unstable();
+            self.rows
+                .sort_unstable_by(|one, other| order(&one.0, &other.0));
             let rows = counted(&self.rows);
             self.rows.clear();
             self.run = merged(&self.run, &rows);
         }
         if !self.others.is_empty() {
             let mut others = std::mem::take(&mut self.others);
-            others.sort_unstable_by_key(|(value, _)| *value);
+            others.sort_unstable_by(|one, other| order(&one.0, &other.0));
             self.run = merged(&self.run, &merged(&[], &others));
+        }
+    }
+
+    /// Adds the counts of values that are in order, each value once.
+    pub(super) fn add_run(&mut self, run: &[([i128; K], [i64; N])]) {
+        let is_ascending = run.is_sorted_by(|one, other| order(&one.0, &other.0) == Ordering::Less);
+        if is_ascending && run.len() * FEWER >= self.run.len() {
+            self.run = merged(&self.run, run);
+        } else {
+            self.others.extend_from_slice(run);
+            self.settle_if_many();
         }
     }
 
@@ -108,25 +127,36 @@ fn merged<const K: usize, const N: usize>(
     right: &[CountedValue<K, N>],
 ) -> Vec<CountedValue<K, N>> {
     let mut run: Vec<CountedValue<K, N>> = Vec::with_capacity(left.len() + right.len());
-    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
-    loop {
-        let next = match (left.peek(), right.peek()) {
-            (Some(one), Some(other)) if one.0.cmp(&other.0) == Ordering::Greater => right.next(),
-            (Some(_), _) => left.next(),
-            (None, _) => right.next(),
-        };
-        let Some((value, counts)) = next else { break };
-        match run.last_mut() {
-            Some((last, sums)) if last == value => {
-                for (sum, count) in sums.iter_mut().zip(counts) {
-                    *sum += count;
-                }
+    let mut add = |(value, counts): &CountedValue<K, N>| match run.last_mut() {
+        Some((last, sums)) if order(last, value) == Ordering::Equal => {
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
             }
-            _ => run.push((*value, *counts)),
+        }
+        _ => run.push((*value, *counts)),
+    };
+    let (mut left, mut right) = (left, right);
+    while let ([one, rest_of_left @ ..], [other, rest_of_right @ ..]) = (left, right) {
+        if order(&one.0, &other.0) == Ordering::Greater {
+            add(other);
+            right = rest_of_right;
+        } else {
+            add(one);
+            left = rest_of_left;
         }
     }
+    left.iter().chain(right).for_each(add);
     run.retain(|(_, counts)| counts.iter().any(|count| *count != 0));
     run
+}
+
+/// The order of values by their parts. Arrays compare as slices do, which is slow for one or two parts.
+fn order<T: Ord, const K: usize>(one: &[T; K], other: &[T; K]) -> Ordering {
+    let parts = one.iter().zip(other);
+    parts
+        .map(|(one, other)| one.cmp(other))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]
@@ -184,6 +214,14 @@ mod tests {
                 }
             }
             prop_assert_eq!(counts.sorted(), naive(&adds));
+            // Runs of other states, one of them out of order.
+            let (early, late) = adds.split_at(settled.min(adds.len()));
+            let mut merged = ValueCounts::<1, 2>::default();
+            merged.add_run(&naive(early));
+            let mut run = naive(late);
+            run.reverse();
+            merged.add_run(&run);
+            prop_assert_eq!(merged.sorted(), naive(&adds));
         }
     }
 }

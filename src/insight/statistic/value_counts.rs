@@ -121,11 +121,11 @@ impl<F: CountedValues<K, N>, const K: usize, const N: usize> Accumulator
             let values = values.as_primitive::<Decimal128Type>().values();
             let counts = counts.as_primitive::<Int64Type>().values();
             let keys = values.as_chunks::<K>().0.iter();
-            for (key, counts) in keys.zip(counts.as_chunks::<N>().0) {
-                for (kind, n) in counts.iter().enumerate().filter(|(_, n)| **n != 0) {
-                    self.counts.add(*key, kind, *n);
-                }
-            }
+            let run: Vec<_> = keys
+                .copied()
+                .zip(counts.as_chunks::<N>().0.iter().copied())
+                .collect();
+            self.counts.add_run(&run);
         }
         Ok(())
     }

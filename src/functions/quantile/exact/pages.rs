@@ -46,9 +46,15 @@ impl ValuePages {
         if !lows.is_empty() && !self.extend(self.busiest.into(), &lows, enough) {
             values.extend(lows.iter().map(|&low| joined(self.busiest.into(), low)));
         }
-        let (Some(&least), Some(&most)) = (values.iter().min(), values.iter().max()) else {
+        if values.is_empty() {
             return;
-        };
+        }
+        // Not by `min` and `max`, whose comparison is a call for each value.
+        let [least, most] = values
+            .iter()
+            .fold([i32::MAX, i32::MIN], |[least, most], &value| {
+                [least.min(value), most.max(value)]
+            });
         let first = least >> 16;
         let mut ends = [0; SPAN];
         let span = usize::try_from((most >> 16) - first + 1).unwrap_or(usize::MAX);

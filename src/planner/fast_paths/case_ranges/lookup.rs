@@ -57,8 +57,12 @@ pub(super) fn steps_of(
 
 /// Only the starts between the least and the greatest value of a chunk are compared with its values.
 fn append_steps(chunk: &[u64], starts: &[u64], to: &mut Vec<u8>) {
-    let least = chunk.iter().copied().min().unwrap_or_default();
-    let greatest = chunk.iter().copied().max().unwrap_or_default();
+    // Not by `min` and `max`, whose comparison is a call for each value.
+    let [least, greatest] = chunk
+        .iter()
+        .fold([u64::MAX, 0], |[least, greatest], &value| {
+            [least.min(value), greatest.max(value)]
+        });
     let below = starts.partition_point(|start| *start <= least);
     let until = starts.partition_point(|start| *start <= greatest);
     let between = &starts[below..until];
