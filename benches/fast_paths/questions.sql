@@ -386,6 +386,14 @@ WHERE EXISTS (SELECT 1 FROM tickets t WHERE t.customer_id = s.customer_id AND t.
 GROUP BY s.month
 ORDER BY s.month;
 
+-- name: nps_by_the_plan_of_the_month
+SELECT p.plan, nps(a.score) AS nps, count(*) AS answers
+FROM surveys a LEFT JOIN subscriptions p
+  ON p.customer_id = a.customer_id AND p.month = CAST(date_trunc('month', a.responded_at) AS DATE)
+WHERE a.kind = 'nps' AND a.responded_at >= '2025-07-01'
+GROUP BY p.plan
+ORDER BY p.plan;
+
 -- name: tickets_soon_after_outreach
 SELECT o.reason, count(*) AS messages, count(t.ticket_id) AS tickets
 FROM outreach o LEFT JOIN tickets t

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type};
 use deskql::{Engine, EngineSettings};
 
 use super::{hold_equal, plan, run, set_up, tables};
@@ -46,6 +46,12 @@ pub(super) fn side(random: &mut Random, rows: usize, least: i64, most: i64) -> R
     let ends = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1, i64::MAX];
     let extreme: Int64Array = ints(0, 6, 10).unary(|end| ends[usize::try_from(end).unwrap()]);
     let sparse: Int64Array = k.unary(|key| key * 1_000_003);
+    let day: Int64Array = ints(20_000, 20_040, 10);
+    let day = cast(
+        &day.unary::<_, Int32Type>(|day| i32::try_from(day).unwrap()),
+        &DataType::Date32,
+    )
+    .unwrap();
     let n = ints(0, 9, 10);
     let teams = ints(0, 3, 15);
     let words = ["tier1", "tier2", "billing", "a team with a long name"];
@@ -61,6 +67,7 @@ pub(super) fn side(random: &mut Random, rows: usize, least: i64, most: i64) -> R
         ("k", Arc::new(k) as ArrayRef),
         ("extreme", Arc::new(extreme)),
         ("sparse", Arc::new(sparse)),
+        ("day", day),
         ("n", Arc::new(n)),
         ("team", Arc::new(teams)),
         ("note", Arc::new(notes)),
@@ -122,7 +129,17 @@ fn key(random: &mut Random) -> String {
         "k", "k", "k", "extreme", "sparse", "k8", "k16", "k32", "u8", "u16", "u32", "u64",
     ];
     let left = random.pick(&all);
-    match random.between(1, 8) {
+    let further = [
+        "x.n = y.n",
+        "x.day = y.day",
+        "x.k8 = y.n",
+        "x.sparse = y.sparse",
+        "x.extreme = y.extreme",
+    ];
+    match random.between(1, 11) {
+        9 => format!("x.{left} = y.{left} AND {}", random.pick(&further)),
+        10 => "x.n = y.n AND x.day = y.day AND x.u8 = y.u8".to_owned(),
+        11 => "x.day = y.day".to_owned(),
         1 => format!("x.{left} = y.{}", random.pick(&all)),
         2 => format!("x.{left} + 1 = y.{left}"),
         _ => format!("x.{left} = y.{left}"),
@@ -221,6 +238,62 @@ async fn pairs_are_those_of_a_loop() {
     }
 }
 
+/// Rows of all types of joins by two keys, counted by loops over both sides.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_by_several_keys_are_those_of_a_loop() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path()).await;
+    let mut random = Random::new(5);
+    let (a, b) = (
+        side(&mut random, 300, -150, 150),
+        side(&mut random, 1_500, -180, 220),
+    );
+    let keys = |batch: &RecordBatch| -> Vec<(Option<i64>, Option<i64>)> {
+        let column = |name| batch[name].as_primitive::<Int64Type>().clone();
+        column("k8n").iter().zip(column("n").iter()).collect()
+    };
+    let wide = |batch: &RecordBatch| {
+        let narrow = cast(&batch["k8"], &DataType::Int64).unwrap();
+        let columns = [("k8n", narrow), ("n", Arc::clone(&batch["n"]))];
+        keys(&RecordBatch::try_from_iter(columns).unwrap())
+    };
+    let (left, right) = (wide(&a), wide(&b));
+    let is_equal = |left: &(Option<i64>, Option<i64>), right: &(Option<i64>, Option<i64>)| {
+        left == right && left.0.is_some() && left.1.is_some()
+    };
+    let matches = |one: &(Option<i64>, Option<i64>), others: &[(Option<i64>, Option<i64>)]| {
+        others.iter().filter(|other| is_equal(one, other)).count()
+    };
+    let of_left: Vec<usize> = left.iter().map(|row| matches(row, &right)).collect();
+    let alone = |rows: &[(Option<i64>, Option<i64>)], others: &[(Option<i64>, Option<i64>)]| {
+        rows.iter().filter(|row| matches(row, others) == 0).count()
+    };
+    let pairs: usize = of_left.iter().sum();
+    let (left_alone, right_alone) = (alone(&left, &right), alone(&right, &left));
+    assert!(pairs > 0 && left_alone > 0 && right_alone > 0);
+    let on = "a.k8 = b.k8 AND a.n = b.n";
+    let count = |join: &str| format!("SELECT count(*) AS c FROM a {join} JOIN b ON {on}");
+    let exists = |is_in: &str| {
+        format!("SELECT count(*) AS c FROM a WHERE {is_in} (SELECT 1 FROM b WHERE {on})")
+    };
+    for (sql, expected) in [
+        (count("INNER"), pairs),
+        (count("LEFT"), pairs + left_alone),
+        (count("RIGHT"), pairs + right_alone),
+        (count("FULL"), pairs + left_alone + right_alone),
+        (exists("EXISTS"), left.len() - left_alone),
+        (exists("NOT EXISTS"), left_alone),
+    ] {
+        let shown = plan(&engine, &sql).await;
+        assert!(shown.contains("DenseJoinExec"), "{sql}: {shown}");
+        let answer = run(&engine, &sql).await.unwrap();
+        assert!(
+            answer.contains(&format!("| {expected} ")),
+            "{sql}: {answer}, not {expected}"
+        );
+    }
+}
+
 /// One key with more equals than a batch has rows, on both sides.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_of_many_rows_is_given_in_batches() {
@@ -242,9 +315,19 @@ async fn a_key_of_many_rows_is_given_in_batches() {
 /// memory between this operator and the stock one that goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_limit_that_suffices_for_the_stock_join_suffices() {
-    let sql = "SELECT count(*) AS n, sum(x.v) AS s FROM
-        (SELECT value * 60 AS k, value AS v FROM generate_series(1, 20000)) AS x
-        JOIN (SELECT value AS k FROM generate_series(1, 100000)) AS y ON x.k = y.k";
+    let sides = |join: &str, on: &str| {
+        format!(
+            "SELECT count(*) AS n, sum(x.v) AS s FROM
+             (SELECT value * 60 AS k, value % 7 AS d, value AS v FROM generate_series(1, 20000)) AS x
+             {join} (SELECT value AS k, value % 7 AS d FROM generate_series(1, 100000)) AS y ON {on}"
+        )
+    };
+    suffices(&sides("JOIN", "x.k = y.k")).await;
+    suffices(&sides("LEFT JOIN", "x.k = y.k")).await;
+    suffices(&sides("LEFT ANTI JOIN", "x.k = y.k AND x.d = y.d")).await;
+}
+
+async fn suffices(sql: &str) {
     let mut sufficient = 0;
     for limit in (1..=24).map(|step| step * 75_000) {
         let settings = EngineSettings {
@@ -253,7 +336,8 @@ async fn every_limit_that_suffices_for_the_stock_join_suffices() {
             ..EngineSettings::default()
         };
         let engine = Engine::open(settings).await.unwrap();
-        assert!(plan(&engine, sql).await.contains("DenseJoinExec"));
+        let shown = plan(&engine, sql).await;
+        assert!(shown.contains("DenseJoinExec"), "{shown}");
         let ([on, off], _) = super::both(&engine, "deskql.dense_joins", sql).await;
         if off.is_ok() {
             sufficient += 1;

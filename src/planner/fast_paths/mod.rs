@@ -15,6 +15,7 @@ mod repeat_contacts;
 mod rules;
 mod shared_quantiles;
 mod statistics;
+mod whole_columns;
 mod window_partitions;
 mod window_totals;
 

@@ -68,7 +68,7 @@ fn scaled(rows: usize, part: usize, all: usize) -> usize {
     usize::try_from(exact).unwrap_or(usize::MAX)
 }
 
-/// The lowest and the highest value of a column of integers; `None` where files do not say.
+/// The lowest and the highest value of a column of integers, or of dates as numbers of days; `None` where files do not say.
 pub(super) fn integer_bounds(plan: &Arc<dyn ExecutionPlan>, column: usize) -> Option<(i128, i128)> {
     let known = known(plan)?;
     let values = known.column_statistics.get(column)?;
@@ -83,6 +83,7 @@ fn integer(value: &ScalarValue) -> Option<i128> {
         ScalarValue::Int16(value) => value.map(i128::from),
         ScalarValue::Int32(value) => value.map(i128::from),
         ScalarValue::Int64(value) => value.map(i128::from),
+        ScalarValue::Date32(value) => value.map(i128::from),
         ScalarValue::UInt8(value) => value.map(i128::from),
         ScalarValue::UInt16(value) => value.map(i128::from),
         ScalarValue::UInt32(value) => value.map(i128::from),

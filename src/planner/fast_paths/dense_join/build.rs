@@ -2,28 +2,34 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
-use arrow::compute::concat;
+use arrow::array::{Array, ArrayRef};
+use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, internal_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::key_bounds::DenseKeyBounds;
-use super::keys::{DenseJoinKey, with_keys};
-use super::ranks::KeyRanks;
-
-/// The range of keys may be this many times the number of rows: a bitmap takes as much memory as a hash
-/// table then.
-const SPARSE: u64 = 64;
-
-/// A range up to this is dense for any number of rows.
-const SMALL: u64 = 1 << 20;
+use super::combined_keys::CombinedKeys;
+use super::join_kind::BuildOutput;
+use super::keys::{each_key, with_keys};
+use super::ranks::{KeyRanks, is_dense};
+use super::visited_keys::VisitedKeys;
+use crate::functions::kernels::bits::for_each_set;
+use crate::planner::fast_paths::whole_columns::whole_column;
 
 /// The build side.
 #[derive(Debug)]
 pub(super) struct DenseBuildSide {
+    pub(super) keys: CombinedKeys,
     pub(super) ranks: KeyRanks,
+    /// Number of keys.
+    pub(super) distinct: usize,
+    /// Number of rows, with those whose keys are NULL.
+    total: usize,
+    /// Number of partitions of the probe side.
+    partitions: usize,
+    /// Those with a match, where the join gives rows by them.
+    pub(super) visited: Option<VisitedKeys>,
     pub(super) rows: BuildRowIndex,
     /// The required columns.
     pub(super) columns: Vec<ArrayRef>,
@@ -42,63 +48,80 @@ pub(super) enum BuildRowIndex {
     Many { starts: Vec<u32>, rows: Vec<u32> },
 }
 
-/// True if the memory of a bitmap over `range` is justified for `rows` rows.
-pub(super) fn is_dense(range: u64, rows: usize) -> bool {
-    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
-    range <= rows.saturating_mul(SPARSE).max(SMALL)
+/// Number of bytes that it takes to know which of `keys` keys so many partitions have met, and to find the rows of them.
+fn size_of_visits(rows: usize, keys: usize, partitions: usize) -> usize {
+    let bitmaps = VisitedKeys::words(keys) * size_of::<u64>() * (partitions + 1);
+    bitmaps + rows * (size_of::<bool>() + size_of::<u32>())
+}
+
+impl BuildRowIndex {
+    /// The rows of the key with this number.
+    fn of_key(&self, key: usize) -> &[u32] {
+        match self {
+            Self::NotNeeded => &[],
+            Self::One(rows) => std::slice::from_ref(&rows[key]),
+            Self::Many { starts, rows } => &rows[starts[key] as usize..starts[key + 1] as usize],
+        }
+    }
 }
 
 impl DenseBuildSide {
-    /// The rows of `batches`, whose keys are `keys`; `None` if the keys lie too far apart.
+    /// The rows of `batches`, whose combined keys are `numbers`; `None` if these lie too far apart.
     ///
     /// # Errors
     /// When memory does not suffice.
     pub(super) fn try_new(
-        keys: &[ArrayRef],
+        numbers: &[ArrayRef],
         batches: &[RecordBatch],
         wanted: &BuildSideSpec,
-        bounds: &DenseKeyBounds,
+        keys: CombinedKeys,
+        partitions: usize,
         reservation: &MemoryReservation,
     ) -> Result<Option<Self>> {
-        let total: usize = keys.iter().map(Array::len).sum();
-        let Some(size) = KeyRanks::size_over(bounds.range) else {
+        let total: usize = numbers.iter().map(Array::len).sum();
+        let Some(size) = KeyRanks::size_over(keys.range) else {
             return Ok(None);
         };
-        if !is_dense(bounds.range, total) || u32::try_from(total).is_err() {
+        if !is_dense(keys.range, total) || u32::try_from(total).is_err() {
             return Ok(None);
         }
         reservation.try_grow(size)?;
-        let mut ranks = KeyRanks::over(bounds.from, bounds.range);
+        let mut ranks = KeyRanks::over(keys.from, keys.range);
         let mut inserted = 0;
-        for keys in keys {
-            inserted += insert(keys, &mut ranks)?;
+        for numbers in numbers {
+            inserted += ranks.insert_all(numbers)?;
         }
-        let distinct = ranks.number();
+        let distinct = ranks.number() as usize;
         let rows = if wanted.rows {
-            let has_doubles = inserted > distinct as usize;
-            let starts = if has_doubles {
-                distinct as usize + 1
-            } else {
-                0
-            };
+            let has_doubles = inserted > distinct;
+            let starts = if has_doubles { distinct + 1 } else { 0 };
             reservation.try_grow((starts + inserted) * size_of::<u32>())?;
             if has_doubles {
-                many(keys, &ranks, distinct as usize, inserted)?
+                many(numbers, &ranks, distinct, inserted)?
             } else {
-                one(keys, &ranks, inserted)?
+                one(numbers, &ranks, inserted)?
             }
         } else {
             BuildRowIndex::NotNeeded
         };
+        if wanted.output != BuildOutput::Nothing {
+            reservation.try_grow(size_of_visits(total, distinct, partitions))?;
+        }
         let mut columns = vec![];
         for &column in &wanted.columns {
             let parts: Vec<&dyn Array> =
                 batches.iter().map(|b| b.column(column).as_ref()).collect();
             reservation.try_grow(parts.iter().map(|part| part.get_buffer_memory_size()).sum())?;
-            columns.push(concat(&parts)?);
+            columns.push(whole_column(&parts)?);
         }
         Ok(Some(Self {
+            keys,
             ranks,
+            distinct,
+            total,
+            partitions,
+            visited: (wanted.output != BuildOutput::Nothing)
+                .then(|| VisitedKeys::new(distinct, partitions)),
             rows,
             columns,
             reservation: None,
@@ -112,6 +135,26 @@ impl DenseBuildSide {
         self
     }
 
+    /// The rows that `output` gives, in their order, when the keys of the bitmap `visited` have had a match.
+    pub(super) fn rows_of(&self, output: BuildOutput, visited: Vec<u64>) -> Vec<u32> {
+        let mut is_matched = vec![false; self.total];
+        let visited = BooleanBuffer::new(Buffer::from_vec(visited), 0, self.distinct);
+        for_each_set(&visited, |key| {
+            for &row in self.rows.of_key(key) {
+                is_matched[row as usize] = true;
+            }
+        });
+        let wanted = match output {
+            BuildOutput::Nothing => return vec![],
+            BuildOutput::Matched => true,
+            BuildOutput::Unmatched => false,
+        };
+        let rows = is_matched.iter().enumerate();
+        rows.filter(|(_, is_matched)| **is_matched == wanted)
+            .map(|(row, _)| row_number(row))
+            .collect()
+    }
+
     /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
         let columns = self.columns.iter();
@@ -121,33 +164,15 @@ impl DenseBuildSide {
             BuildRowIndex::One(rows) => rows.len(),
             BuildRowIndex::Many { starts, rows } => starts.len() + rows.len(),
         };
-        columns + rows * size_of::<u32>() + self.ranks.size()
-    }
-}
-
-/// Adds the keys that are not NULL to `ranks`, and returns their number.
-fn insert(column: &ArrayRef, ranks: &mut KeyRanks) -> Result<usize> {
-    with_keys!(
-        column,
-        |keys: Type| {
-            each::<Type>(keys, |key, _| ranks.insert(key));
-            Ok(keys.len() - keys.null_count())
-        },
-        internal_err!("{} is no key of a dense join", column.data_type())
-    )
-}
-
-/// Calls `with` for each key that is not NULL and its row.
-fn each<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
-    keys: &PrimitiveArray<T>,
-    mut with: impl FnMut(u64, usize),
-) {
-    let values = keys.values().iter().enumerate();
-    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
-        None => values.for_each(|(row, key)| with(key.bits(), row)),
-        Some(nulls) => values
-            .filter(|(row, _)| nulls.is_valid(*row))
-            .for_each(|(row, key)| with(key.bits(), row)),
+        let visits = self
+            .visited
+            .as_ref()
+            .map(|_| size_of_visits(self.total, self.distinct, self.partitions));
+        columns
+            + rows * size_of::<u32>()
+            + self.ranks.size()
+            + self.keys.size()
+            + visits.unwrap_or_default()
     }
 }
 
@@ -161,7 +186,7 @@ fn each_ranked(
     for column in columns {
         with_keys!(
             column,
-            |keys: Type| each::<Type>(keys, |key, row| {
+            |keys: Type| each_key::<Type>(keys, |key, row| {
                 with(ranks.rank(key) as usize, first + row_number(row));
             }),
             return internal_err!("{} is no key of a dense join", column.data_type())
@@ -171,8 +196,8 @@ fn each_ranked(
     Ok(())
 }
 
-/// The build side has fewer rows than `u32::MAX`.
-fn row_number(row: usize) -> u32 {
+/// The build side has fewer rows than `u32::MAX`, and a batch of the other far fewer.
+pub(super) fn row_number(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
 
@@ -208,9 +233,11 @@ fn many(
 /// The data that the join needs from the build side.
 #[derive(Debug, Clone)]
 pub(super) struct BuildSideSpec {
-    pub(super) key: Arc<dyn PhysicalExpr>,
+    pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
     /// The columns of the output.
     pub(super) columns: Vec<usize>,
     /// True if the rows of a key are needed, and not only its existence.
     pub(super) rows: bool,
+    /// The rows that are given at the end.
+    pub(super) output: BuildOutput,
 }

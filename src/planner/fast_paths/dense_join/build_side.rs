@@ -9,49 +9,57 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use futures::TryStreamExt;
 
 use super::build::{BuildSideSpec, DenseBuildSide};
-use super::key_bounds::DenseKeyBounds;
+use super::combined_keys::{CombinedKeys, KeyAnalysis};
 
 /// The collected rows, by their keys.
 #[derive(Debug)]
 pub(super) enum CollectedBuildSide {
-    /// All keys are NULL.
-    Nothing,
-    Dense(Box<DenseBuildSide>, DenseKeyBounds),
+    /// Each row has a key that is NULL.
+    Nothing(Vec<RecordBatch>),
+    Dense(Box<DenseBuildSide>),
     /// Keys lie too far apart, or memory is short: the rows in input order.
     Sparse(Vec<RecordBatch>),
 }
 
-/// Collects the rows of `input`.
+/// Collects the rows of `input`, for so many `partitions` of the probe side.
 ///
 /// # Errors
 /// When the input fails, or memory does not suffice for its rows.
 pub(super) async fn collect(
     mut input: SendableRecordBatchStream,
     wanted: &BuildSideSpec,
+    partitions: usize,
     reservation: MemoryReservation,
 ) -> Result<CollectedBuildSide> {
     let mut batches = vec![];
-    let mut keys: Vec<ArrayRef> = vec![];
+    let mut keys: Vec<Vec<ArrayRef>> = vec![vec![]; wanted.keys.len()];
     let mut counter = RecordBatchMemoryCounter::new();
     while let Some(batch) = input.try_next().await? {
         if batch.num_rows() > 0 {
             reservation.try_grow(counter.count_batch(&batch))?;
-            keys.push(wanted.key.evaluate(&batch)?.into_array(batch.num_rows())?);
+            for (key, parts) in wanted.keys.iter().zip(&mut keys) {
+                parts.push(key.evaluate(&batch)?.into_array(batch.num_rows())?);
+            }
             batches.push(batch);
         }
     }
     // Frees the memory of the input before the index is built.
     drop(input);
-    let Some(bounds) = DenseKeyBounds::from_keys(&keys)? else {
-        return Ok(CollectedBuildSide::Nothing);
+    let combined = match CombinedKeys::from_keys(&keys, &reservation) {
+        Ok(KeyAnalysis::Nothing) => return Ok(CollectedBuildSide::Nothing(batches)),
+        Ok(KeyAnalysis::Combined(combined)) => combined,
+        Ok(KeyAnalysis::Sparse) | Err(DataFusionError::ResourcesExhausted(_)) => {
+            return Ok(CollectedBuildSide::Sparse(batches));
+        }
+        Err(other) => return Err(other),
     };
-    match DenseBuildSide::try_new(&keys, &batches, wanted, &bounds, &reservation) {
+    match dense(keys, &batches, wanted, combined, partitions, &reservation) {
+        Ok(Some(build)) if build.distinct == 0 => Ok(CollectedBuildSide::Nothing(batches)),
         Ok(Some(build)) => {
-            drop((keys, batches));
-            Ok(CollectedBuildSide::Dense(
-                Box::new(build.holding(reservation)),
-                bounds,
-            ))
+            drop(batches);
+            Ok(CollectedBuildSide::Dense(Box::new(
+                build.holding(reservation),
+            )))
         }
         // The stock operator reserves memory for the rows itself.
         Ok(None) | Err(DataFusionError::ResourcesExhausted(_)) => {
@@ -59,4 +67,26 @@ pub(super) async fn collect(
         }
         Err(other) => Err(other),
     }
+}
+
+/// The rows of `batches` by their `keys`; `None` if these lie too far apart.
+fn dense(
+    keys: Vec<Vec<ArrayRef>>,
+    batches: &[RecordBatch],
+    wanted: &BuildSideSpec,
+    combined: CombinedKeys,
+    partitions: usize,
+    reservation: &MemoryReservation,
+) -> Result<Option<DenseBuildSide>> {
+    if keys.len() > 1 {
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        reservation.try_grow(rows * size_of::<u64>())?;
+    }
+    let mut parts: Vec<_> = keys.into_iter().map(Vec::into_iter).collect();
+    let numbers = batches.iter().map(|_| {
+        let keys = parts.iter_mut().filter_map(Iterator::next).collect();
+        combined.numbers(keys)
+    });
+    let numbers = numbers.collect::<Result<Vec<ArrayRef>>>()?;
+    DenseBuildSide::try_new(&numbers, batches, wanted, combined, partitions, reservation)
 }

@@ -8,8 +8,9 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::build::is_dense;
+use super::join_kind::BuildOutput;
 use super::join_parts::DenseJoinSpec;
+use super::ranks::is_dense;
 use crate::planner::fast_paths::statistics::{integer_bounds, rows};
 use crate::planner::rewrite::{PlanRef, replaced};
 
@@ -24,24 +25,21 @@ pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef>
     })
 }
 
-/// The side that is collected is the right one only when it is this many times smaller.
+/// The side that is collected is the right one only when it has this many times fewer values.
 const SMALLER: usize = 2;
 
 fn collected(join: &HashJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-    let [(left_key, right_key)] = join.on() else {
-        return Ok(None);
-    };
     let mode = join.partition_mode();
     let [left, right] = [join.left(), join.right()].map(rows);
     let (Some(left), Some(right), true) = (left, right, *mode != PartitionMode::Auto) else {
         return Ok(None);
     };
-    let both = left.saturating_add(right);
-    let is_dense = |side, key| has_dense_keys(side, key, both).unwrap_or(false);
-    if right.saturating_mul(SMALLER) < left {
+    let (left_keys, right_keys): (Vec<_>, Vec<_>) = join.on().iter().cloned().unzip();
+    let is_dense = |side, keys: &[_], rows| has_dense_keys(side, keys, rows).unwrap_or(false);
+    if values(join.right(), right).saturating_mul(SMALLER) < values(join.left(), left) {
         if join.null_aware
             || !can_be_swapped(join.join_type())
-            || !is_dense(join.right(), right_key)
+            || !is_dense(join.right(), &right_keys, right)
         {
             return Ok(None);
         }
@@ -55,15 +53,22 @@ fn collected(join: &HashJoinExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let is_taken = join.is_some_and(|join| DenseJoinSpec::from_hash_join(join).is_some());
         return Ok(is_taken.then_some(swapped));
     }
-    let is_divided =
-        *mode == PartitionMode::Partitioned && DenseJoinSpec::from_hash_join(join).is_some();
-    if is_divided && is_dense(join.left(), left_key) {
+    // What is given of a collected side at the end is given by one partition alone.
+    let is_divided = *mode == PartitionMode::Partitioned
+        && DenseJoinSpec::from_hash_join(join)
+            .is_some_and(|spec| spec.kind.build == BuildOutput::Nothing);
+    if is_divided && is_dense(join.left(), &left_keys, left) {
         let builder = join
             .builder()
             .with_partition_mode(PartitionMode::CollectLeft);
         return builder.build_exec().map(Some);
     }
     Ok(None)
+}
+
+/// Number of values in so many rows of `side`, all of which a collected side holds.
+fn values(side: &Arc<dyn ExecutionPlan>, rows: usize) -> usize {
+    rows.saturating_mul(side.schema().fields().len().max(1))
 }
 
 fn can_be_swapped(join_type: &JoinType) -> bool {
@@ -73,14 +78,18 @@ fn can_be_swapped(join_type: &JoinType) -> bool {
     )
 }
 
-/// True if the keys of `side` lie close together in a join of so many rows; `None` without statistics.
+/// True if the combined keys of `side` lie close together for so many rows of it; `None` without statistics.
 fn has_dense_keys(
     side: &Arc<dyn ExecutionPlan>,
-    key: &Arc<dyn PhysicalExpr>,
+    keys: &[Arc<dyn PhysicalExpr>],
     rows: usize,
 ) -> Option<bool> {
-    let column = key.downcast_ref::<Column>()?;
-    let (lowest, highest) = integer_bounds(side, column.index())?;
-    let range = u64::try_from(highest.checked_sub(lowest)?).ok()?;
-    Some(is_dense(range, rows))
+    let mut numbers: u64 = 1;
+    for key in keys {
+        let column = key.downcast_ref::<Column>()?;
+        let (lowest, highest) = integer_bounds(side, column.index())?;
+        let range = u64::try_from(highest.checked_sub(lowest)?).ok()?;
+        numbers = numbers.checked_mul(range.checked_add(1)?)?;
+    }
+    Some(is_dense(numbers - 1, rows))
 }

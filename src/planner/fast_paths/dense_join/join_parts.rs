@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
-use datafusion::common::{JoinType, NullEquality};
+use datafusion::common::{JoinType, NullEquality, Result};
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::BuildSideSpec;
+use super::join_kind::DenseJoinKind;
 use super::keys;
-use super::probe::{DenseJoinKind, JoinOutputColumn};
+use super::probe::JoinOutputColumn;
 
 /// The parts of a join, taken from the stock operator.
 #[derive(Debug, Clone)]
@@ -18,28 +19,19 @@ pub(super) struct DenseJoinSpec {
     pub(super) kind: DenseJoinKind,
     pub(super) wanted: BuildSideSpec,
     /// Over the right side.
-    pub(super) key: Arc<dyn PhysicalExpr>,
+    pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
     pub(super) shown: Vec<JoinOutputColumn>,
 }
 
 impl DenseJoinSpec {
     /// `None` for joins that are not supported.
     pub(super) fn from_hash_join(join: &HashJoinExec) -> Option<Self> {
-        let kind = kind(join.join_type())?;
-        let [(left_key, right_key)] = join.on() else {
-            return None;
-        };
-        let types = (
-            left_key.data_type(&join.left().schema()).ok()?,
-            right_key.data_type(&join.right().schema()).ok()?,
-        );
+        let kind = DenseJoinKind::from_join_type(*join.join_type())?;
         let is_plain = join.filter().is_none()
             && join.fetch().is_none()
             && !join.null_aware
-            && join.null_equality() == NullEquality::NullEqualsNothing
-            && types.0 == types.1
-            && keys::is_dense_key_type(&types.0);
-        if !is_plain {
+            && join.null_equality() == NullEquality::NullEqualsNothing;
+        if !is_plain || join.on().is_empty() || !has_dense_key_types(join).unwrap_or(false) {
             return None;
         }
         let mut columns = vec![];
@@ -48,11 +40,16 @@ impl DenseJoinSpec {
             join_type: *join.join_type(),
             kind,
             wanted: BuildSideSpec {
-                key: Arc::clone(left_key),
+                keys: join.on().iter().map(|(left, _)| Arc::clone(left)).collect(),
                 columns,
-                rows: matches!(kind, DenseJoinKind::Inner | DenseJoinKind::Outer),
+                rows: kind.shows_build(),
+                output: kind.build,
             },
-            key: Arc::clone(right_key),
+            keys: join
+                .on()
+                .iter()
+                .map(|(_, right)| Arc::clone(right))
+                .collect(),
             shown,
         })
     }
@@ -71,14 +68,16 @@ impl DenseJoinSpec {
     }
 }
 
-fn kind(join_type: &JoinType) -> Option<DenseJoinKind> {
-    match join_type {
-        JoinType::Inner => Some(DenseJoinKind::Inner),
-        JoinType::Right => Some(DenseJoinKind::Outer),
-        JoinType::RightSemi => Some(DenseJoinKind::Semi),
-        JoinType::RightAnti => Some(DenseJoinKind::Anti),
-        _ => None,
+/// True if the keys of both sides are integers or dates of the same types.
+fn has_dense_key_types(join: &HashJoinExec) -> Result<bool> {
+    let (left, right) = (join.left().schema(), join.right().schema());
+    for (left_key, right_key) in join.on() {
+        let data_type = left_key.data_type(&left)?;
+        if data_type != right_key.data_type(&right)? || !keys::is_dense_key_type(&data_type) {
+            return Ok(false);
+        }
     }
+    Ok(true)
 }
 
 /// The output columns; those of the left side are appended to `collected`.
@@ -89,13 +88,11 @@ fn output_columns(
 ) -> Vec<JoinOutputColumn> {
     let (left, right) = (join.left().schema(), join.right().schema());
     let width = |schema: &Schema| schema.fields().len();
-    let of_left = match kind {
-        DenseJoinKind::Inner | DenseJoinKind::Outer => width(&left),
-        DenseJoinKind::Semi | DenseJoinKind::Anti => 0,
-    };
+    let of_left = if kind.shows_build() { width(&left) } else { 0 };
+    let of_right = if kind.shows_probe() { width(&right) } else { 0 };
     let all: Vec<usize> = match &join.projection {
         Some(projection) => projection.to_vec(),
-        None => (0..of_left + width(&right)).collect(),
+        None => (0..of_left + of_right).collect(),
     };
     let shown = all.into_iter().map(|column| {
         if column < of_left {

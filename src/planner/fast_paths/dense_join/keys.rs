@@ -1,12 +1,14 @@
-//! Integer keys as 64 bits, in which offsets can be computed for all types.
+//! Integer keys, and dates as the numbers of their days, as 64 bits, in which offsets can be computed for all types.
 
+use arrow::array::{Array, ArrowPrimitiveType, PrimitiveArray};
 use arrow::datatypes::DataType;
 
 /// True for the supported types of keys.
 pub(crate) fn is_dense_key_type(data_type: &DataType) -> bool {
     matches!(
         data_type,
-        DataType::Int8
+        DataType::Date32
+            | DataType::Int8
             | DataType::Int16
             | DataType::Int32
             | DataType::Int64
@@ -42,6 +44,20 @@ macro_rules! keys {
 
 keys!(i8 i16 i32 i64; u8 u16 u32 u64);
 
+/// Calls `with` for each key that is not NULL and its row.
+pub(super) fn each_key<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
+    keys: &PrimitiveArray<T>,
+    mut with: impl FnMut(u64, usize),
+) {
+    let values = keys.values().iter().enumerate();
+    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => values.for_each(|(row, key)| with(key.bits(), row)),
+        Some(nulls) => values
+            .filter(|(row, _)| nulls.is_valid(*row))
+            .for_each(|(row, key)| with(key.bits(), row)),
+    }
+}
+
 /// `$body` with `$keys` as `$column` downcast to its array type; `$otherwise` if that is no integer
 /// type. `$type` is its type within `$body`.
 macro_rules! with_keys {
@@ -56,6 +72,7 @@ macro_rules! with_keys {
             }};
         }
         match $column.data_type() {
+            types::DataType::Date32 => arm!(types::Date32Type),
             types::DataType::Int8 => arm!(types::Int8Type),
             types::DataType::Int16 => arm!(types::Int16Type),
             types::DataType::Int32 => arm!(types::Int32Type),

@@ -1,4 +1,4 @@
-//! Joins on one integer key whose values lie close together, like ticket numbers.
+//! Joins on integers and dates whose values lie close together, like ticket numbers, or like customers and months.
 //!
 //! The keys of the build side go into a bitmap over their range, with the number of keys before each
 //! word: a probe is a bit test, and a matching key has a dense number, by which its rows are found. For
@@ -10,6 +10,8 @@ mod build;
 mod build_outcome;
 mod build_side;
 mod build_side_rule;
+mod combined_keys;
+mod join_kind;
 mod join_parts;
 mod key_bounds;
 mod keys;
@@ -18,6 +20,7 @@ mod probe;
 mod ranks;
 mod rule;
 mod stream;
+mod visited_keys;
 
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;
@@ -25,7 +28,7 @@ use crate::settings::FeatureSwitch;
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {
         name: "dense_joins",
-        about: "Whether joins on integers lying close together keep a bitmap of them",
+        about: "Whether joins on integers and dates lying close together keep a bitmap of them",
     },
     explain_mark: "DenseJoinExec",
     retire_when: "the stock hash join keeps a bitmap of dense keys, and estimates how many rows pass IS NULL",

@@ -16,15 +16,16 @@ use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSe
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, EmptyRecordBatchStream, ExecutionPlan,
-    InputDistributionRequirements, PhysicalExpr, PlanProperties, ReplaceChildrenOptions,
+    ExecutionPlanProperties, InputDistributionRequirements, PhysicalExpr, PlanProperties,
+    ReplaceChildrenOptions,
 };
 use futures::TryFutureExt;
 
 use super::build_outcome::BuildOutcome;
 use super::build_side::{CollectedBuildSide, collect};
+use super::combined_keys::CombinedKeys;
 use super::join_parts::DenseJoinSpec;
-use super::key_bounds::DenseKeyBounds;
-use super::probe::{DenseJoinKind, DenseJoinProbe};
+use super::probe::DenseJoinProbe;
 use super::stream::DenseJoinStream;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 use crate::runtime::SharedOnce;
@@ -100,21 +101,21 @@ impl DenseJoinExec {
         let reservation = MemoryConsumer::new("DenseJoinExec").register(context.memory_pool());
         let wanted = self.parts.wanted.clone();
         let kind = self.parts.kind;
+        let partitions = right.output_partitioning().partition_count();
         let bounded = KeyBoundsFilter::new(&self.stock, &self.parts, context);
         let (stock, left, right) = (Arc::clone(&self.stock), Arc::clone(left), Arc::clone(right));
         Ok(async move {
-            let batches = match collect(input, &wanted, reservation).await? {
-                CollectedBuildSide::Nothing
-                    if matches!(kind, DenseJoinKind::Inner | DenseJoinKind::Semi) =>
-                {
+            let batches = match collect(input, &wanted, partitions, reservation).await? {
+                CollectedBuildSide::Nothing(_) if kind.needs_keys() => {
                     return Ok(BuildOutcome::Nothing);
                 }
-                CollectedBuildSide::Dense(build, bounds) => {
-                    bounded.update(&bounds)?;
+                CollectedBuildSide::Dense(build) => {
+                    bounded.update(&build.keys)?;
                     return Ok(BuildOutcome::Dense(build));
                 }
-                CollectedBuildSide::Nothing => vec![],
-                CollectedBuildSide::Sparse(batches) => batches,
+                CollectedBuildSide::Nothing(batches) | CollectedBuildSide::Sparse(batches) => {
+                    batches
+                }
             };
             let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
             let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
@@ -127,7 +128,7 @@ impl DenseJoinExec {
 /// The dynamic filter of a scan on the probe side, by the bounds of the keys.
 struct KeyBoundsFilter {
     filters: Vec<Arc<dyn PhysicalExpr>>,
-    key: Arc<dyn PhysicalExpr>,
+    keys: Vec<Arc<dyn PhysicalExpr>>,
 }
 
 impl KeyBoundsFilter {
@@ -137,23 +138,25 @@ impl KeyBoundsFilter {
         context: &Arc<TaskContext>,
     ) -> Self {
         let options = &context.session_config().options().optimizer;
-        let is_on = options.enable_join_dynamic_filter_pushdown
-            && matches!(parts.kind, DenseJoinKind::Inner | DenseJoinKind::Semi);
+        let is_on =
+            options.enable_join_dynamic_filter_pushdown && parts.kind.drops_unmatched_probe();
         Self {
             filters: if is_on {
                 stock.dynamic_expressions_produced()
             } else {
                 vec![]
             },
-            key: Arc::clone(&parts.key),
+            keys: parts.keys.clone(),
         }
     }
 
-    /// Lets the scan skip row groups that have no key within `bounds`.
-    fn update(&self, bounds: &DenseKeyBounds) -> Result<()> {
+    /// Lets the scan skip row groups that have no key within the bounds of those of the build side.
+    fn update(&self, keys: &CombinedKeys) -> Result<()> {
         for filter in &self.filters {
-            if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>() {
-                filter.update(bounds.condition(&self.key))?;
+            if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>()
+                && let Some(condition) = keys.condition(&self.keys)
+            {
+                filter.update(condition)?;
                 filter.mark_complete();
             }
         }
@@ -163,13 +166,17 @@ impl KeyBoundsFilter {
 
 impl DisplayAs for DenseJoinExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DenseJoinSpec { wanted, key, .. } = &self.parts;
+        let DenseJoinSpec { wanted, keys, .. } = &self.parts;
+        let on = wanted.keys.iter().zip(keys);
+        let on: Vec<String> = on
+            .map(|(left, right)| format!("({left}, {right})"))
+            .collect();
         let join_type = self.parts.join_type;
         let shown: Vec<String> = self.parts.shown_names(&self.stock.schema());
         write!(
             f,
-            "DenseJoinExec: join_type={join_type}, on=[({}, {key})], projection=[{}]",
-            wanted.key,
+            "DenseJoinExec: join_type={join_type}, on=[{}], projection=[{}]",
+            on.join(", "),
             shown.join(", ")
         )
     }
@@ -249,7 +256,7 @@ impl ExecutionPlan for DenseJoinExec {
         let most = context.session_config().batch_size();
         let probe = DenseJoinProbe {
             kind: self.parts.kind,
-            key: Arc::clone(&self.parts.key),
+            keys: self.parts.keys.clone(),
             shown: self.parts.shown.clone(),
             schema: self.schema(),
             most,

@@ -2,29 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, UInt32Array};
+use arrow::array::{
+    Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, UInt32Array, new_null_array,
+};
 use arrow::compute::take;
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 use datafusion::common::{Result, internal_err};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::build::{BuildRowIndex, DenseBuildSide};
+use super::build::{BuildRowIndex, DenseBuildSide, row_number};
+use super::join_kind::{BuildOutput, DenseJoinKind, ProbeOutput};
 use super::keys::{DenseJoinKey, with_keys};
 use super::ranks::KeyRanks;
-
-/// The type of a join, by the rows that it emits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DenseJoinKind {
-    /// Each pair of equal keys.
-    Inner,
-    /// The same, and probe rows without a match.
-    Outer,
-    /// Probe rows with a match.
-    Semi,
-    /// Probe rows without a match.
-    Anti,
-}
 
 /// The source of an output column.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +29,7 @@ pub(super) enum JoinOutputColumn {
 #[derive(Debug)]
 pub(super) struct DenseJoinProbe {
     pub(super) kind: DenseJoinKind,
-    pub(super) key: Arc<dyn PhysicalExpr>,
+    pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
     pub(super) shown: Vec<JoinOutputColumn>,
     pub(super) schema: SchemaRef,
     /// Maximum number of rows of an output batch.
@@ -63,25 +53,30 @@ pub(super) struct ProbedBatch {
 const NONE: u32 = u32::MAX;
 
 impl DenseJoinProbe {
+    /// Looks the rows of `batch` up; the keys that have a match are added to the bitmap `met`, where the join needs it.
+    ///
     /// # Errors
-    /// When the key cannot be evaluated.
+    /// When a key cannot be evaluated.
     pub(super) fn matched(
         &self,
         batch: RecordBatch,
         build: &DenseBuildSide,
+        met: &mut [u64],
     ) -> Result<ProbedBatch> {
-        let column = self.key.evaluate(&batch)?.into_array(batch.num_rows())?;
+        let keys = self.keys.iter();
+        let keys = keys.map(|key| key.evaluate(&batch)?.into_array(batch.num_rows()));
+        let column = build.keys.numbers(keys.collect::<Result<_>>()?)?;
         let ranks = &build.ranks;
-        let (rows, keys) = with_keys!(
+        let (mut rows, mut keys) = with_keys!(
             column,
-            |keys: Type| match self.kind {
-                DenseJoinKind::Inner => {
+            |keys: Type| match self.kind.probe {
+                ProbeOutput::Pairs | ProbeOutput::Nothing => {
                     let rows = rows::<Type, true>(keys, ranks);
                     let numbers = rows.iter().map(|&row| ranks.rank(bits(keys, row)));
                     let numbers = numbers.collect();
                     (rows, numbers)
                 }
-                DenseJoinKind::Outer => {
+                ProbeOutput::PairsAndUnmatched => {
                     let of = |row| match is_in(keys, row, ranks) {
                         true => ranks.rank(bits(keys, row)),
                         false => NONE,
@@ -90,11 +85,17 @@ impl DenseJoinProbe {
                     let numbers = rows.iter().map(|&row| of(row)).collect();
                     (rows, numbers)
                 }
-                DenseJoinKind::Semi => (rows::<Type, true>(keys, ranks), vec![]),
-                DenseJoinKind::Anti => (rows::<Type, false>(keys, ranks), vec![]),
+                ProbeOutput::Matched => (rows::<Type, true>(keys, ranks), vec![]),
+                ProbeOutput::Unmatched => (rows::<Type, false>(keys, ranks), vec![]),
             },
             return internal_err!("{} is no key of a dense join", column.data_type())
         );
+        if self.kind.build != BuildOutput::Nothing {
+            mark(met, &keys);
+        }
+        if self.kind.probe == ProbeOutput::Nothing {
+            (rows, keys) = (vec![], vec![]);
+        }
         Ok(ProbedBatch {
             batch,
             rows,
@@ -129,6 +130,30 @@ impl DenseJoinProbe {
         self.batch(&matched.batch, here, there, build).map(Some)
     }
 
+    /// Build rows that are given at the end, with NULL for the columns of the probe side.
+    ///
+    /// # Errors
+    /// When the columns cannot be built.
+    pub(super) fn build_batch(&self, rows: &[u32], build: &DenseBuildSide) -> Result<RecordBatch> {
+        let rows = UInt32Array::from(rows.to_vec());
+        let fields = self.schema.fields().iter();
+        let columns = self.shown.iter().zip(fields).map(|(shown, field)| {
+            Ok(match shown {
+                JoinOutputColumn::Probe(_) => new_null_array(field.data_type(), rows.len()),
+                JoinOutputColumn::Build(column) => take(&build.columns[*column], &rows, None)?,
+            })
+        });
+        self.record_batch(columns.collect::<Result<_>>()?, rows.len())
+    }
+
+    fn record_batch(&self, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        let schema = Arc::clone(&self.schema);
+        Ok(RecordBatch::try_new_with_options(
+            schema, columns, &options,
+        )?)
+    }
+
     fn batch(
         &self,
         batch: &RecordBatch,
@@ -142,8 +167,8 @@ impl DenseJoinProbe {
         let is_whole =
             count == batch.num_rows() && !matches!(build.rows, BuildRowIndex::Many { .. });
         let here = UInt32Array::from(here);
-        let there = match self.kind {
-            DenseJoinKind::Outer => there
+        let there = match self.kind.probe {
+            ProbeOutput::PairsAndUnmatched => there
                 .into_iter()
                 .map(|row| Some(row).filter(|&row| row != NONE))
                 .collect(),
@@ -156,12 +181,16 @@ impl DenseJoinProbe {
                 JoinOutputColumn::Build(column) => take(&build.columns[*column], &there, None)?,
             })
         });
-        let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(count));
-        let schema = Arc::clone(&self.schema);
-        Ok(RecordBatch::try_new_with_options(
-            schema, columns, &options,
-        )?)
+        self.record_batch(columns.collect::<Result<_>>()?, count)
+    }
+}
+
+/// Sets the bits of `keys` that are not [`NONE`].
+fn mark(bitmap: &mut [u64], keys: &[u32]) {
+    for &key in keys {
+        if let Some(word) = bitmap.get_mut(key as usize / 64) {
+            *word |= 1 << (key % 64);
+        }
     }
 }
 
@@ -230,9 +259,4 @@ fn is_in<T: ArrowPrimitiveType<Native: DenseJoinKey>>(
 
 fn bits<T: ArrowPrimitiveType<Native: DenseJoinKey>>(keys: &PrimitiveArray<T>, row: u32) -> u64 {
     keys.value(row as usize).bits()
-}
-
-/// Batches are far shorter than `u32::MAX`.
-fn row_number(row: usize) -> u32 {
-    u32::try_from(row).unwrap_or(u32::MAX)
 }

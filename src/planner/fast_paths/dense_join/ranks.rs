@@ -1,7 +1,25 @@
 //! A set of keys as a bitmap, with the number of keys below each.
 
+use arrow::array::{Array, ArrayRef};
+use datafusion::common::{Result, internal_err};
+
+use super::keys::{each_key, with_keys};
+
 /// Number of keys per word of the bitmap.
 const WORD: u64 = 64;
+
+/// The range of keys may be this many times the number of rows: a bitmap takes as much memory as a hash
+/// table then.
+const SPARSE: u64 = 64;
+
+/// A range up to this is dense for any number of rows.
+const SMALL: u64 = 1 << 20;
+
+/// True if the memory of a bitmap over `range` is justified for `rows` rows.
+pub(super) fn is_dense(range: u64, rows: usize) -> bool {
+    let rows = u64::try_from(rows).unwrap_or(u64::MAX);
+    range <= rows.saturating_mul(SPARSE).max(SMALL)
+}
 
 /// A set of keys within a range, numbered from 0 in their order.
 #[derive(Debug)]
@@ -44,6 +62,21 @@ impl KeyRanks {
         self.words[word] |= bit;
     }
 
+    /// Adds the keys of `column` that are not NULL, and returns their number.
+    ///
+    /// # Errors
+    /// When it is no column of keys.
+    pub(super) fn insert_all(&mut self, column: &ArrayRef) -> Result<usize> {
+        with_keys!(
+            column,
+            |keys: Type| {
+                each_key::<Type>(keys, |key, _| self.insert(key));
+                Ok(keys.len() - keys.null_count())
+            },
+            internal_err!("{} is no key of a dense join", column.data_type())
+        )
+    }
+
     /// Numbers the keys and returns how many there are; no key is added later.
     pub(super) fn number(&mut self) -> u32 {
         let mut total = 0;
@@ -64,6 +97,12 @@ impl KeyRanks {
         }
         let (word, bit) = self.place(offset);
         self.words[word] & bit != 0
+    }
+
+    /// The number of `key`; `None` if it is not in the set.
+    #[inline]
+    pub(super) fn find(&self, key: u64) -> Option<u32> {
+        self.contains(key).then(|| self.rank(key))
     }
 
     /// The number of `key`, which is in the set.

@@ -11,7 +11,7 @@ use super::join_parts::DenseJoinSpec;
 use super::operator::DenseJoinExec;
 use crate::planner::rewrite::{PlanRef, replaced};
 
-/// Puts `DenseJoinExec` in the place of hash joins on one integer key.
+/// Puts `DenseJoinExec` in the place of hash joins on integers and dates.
 pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
     replaced(plan, |node| {
         let join = node.downcast_ref::<HashJoinExec>();

@@ -12,6 +12,7 @@ use futures::{StreamExt, stream};
 
 use super::build_outcome::BuildOutcome;
 use super::probe::{DenseJoinProbe, ProbedBatch};
+use super::visited_keys::VisitedKeys;
 
 /// Batches shorter than this fraction of a full batch are coalesced.
 const SHORT: usize = 8;
@@ -23,6 +24,10 @@ pub(super) struct DenseJoinStream {
     probe: DenseJoinProbe,
     ready: Arc<BuildOutcome>,
     matched: Option<ProbedBatch>,
+    /// Bitmap of the keys that have had a match, where rows are given by them.
+    met: Vec<u64>,
+    /// Build rows that are still to be given, the last first.
+    rest: Vec<u32>,
     short: BatchCoalescer,
     metrics: BaselineMetrics,
 }
@@ -34,6 +39,12 @@ impl DenseJoinStream {
         ready: Arc<BuildOutcome>,
         metrics: BaselineMetrics,
     ) -> Self {
+        let met = match ready.as_ref() {
+            BuildOutcome::Dense(build) if build.visited.is_some() => {
+                vec![0; VisitedKeys::words(build.distinct)]
+            }
+            _ => vec![],
+        };
         let short = BatchCoalescer::new(Arc::clone(&probe.schema), probe.most)
             .with_biggest_coalesce_batch_size(Some(probe.most / SHORT));
         Self {
@@ -42,6 +53,8 @@ impl DenseJoinStream {
             probe,
             ready,
             matched: None,
+            met,
+            rest: vec![],
             short,
             metrics,
         }
@@ -76,6 +89,12 @@ impl DenseJoinStream {
                 }
                 continue;
             }
+            if !self.rest.is_empty() {
+                let _timer = elapsed.timer();
+                let batch = self.next_build_rows()?;
+                self.metrics.record_output(batch.num_rows());
+                return Ok(Some(batch));
+            }
             if self.is_done {
                 return Ok(None);
             }
@@ -85,14 +104,39 @@ impl DenseJoinStream {
                     let BuildOutcome::Dense(build) = self.ready.as_ref() else {
                         return internal_err!("nothing to probe");
                     };
-                    self.matched = Some(self.probe.matched(batch?, build)?);
+                    let matched = self.probe.matched(batch?, build, &mut self.met)?;
+                    self.matched = Some(matched);
                 }
                 None => {
                     self.is_done = true;
                     self.short.finish_buffered_batch()?;
+                    self.end();
                 }
             }
         }
+    }
+
+    /// Tells which keys have had a match. The last partition to end gives the rows of the build side.
+    fn end(&mut self) {
+        let BuildOutcome::Dense(build) = self.ready.as_ref() else {
+            return;
+        };
+        let met = std::mem::take(&mut self.met);
+        let all = build.visited.as_ref().and_then(|visited| visited.end(&met));
+        if let Some(all) = all {
+            self.rest = build.rows_of(self.probe.kind.build, all);
+            self.rest.reverse();
+        }
+    }
+
+    fn next_build_rows(&mut self) -> Result<RecordBatch> {
+        let BuildOutcome::Dense(build) = self.ready.as_ref() else {
+            return internal_err!("no build side");
+        };
+        let start = self.rest.len().saturating_sub(self.probe.most);
+        let mut rows = self.rest.split_off(start);
+        rows.reverse();
+        self.probe.build_batch(&rows, build)
     }
 
     fn next_output(&mut self) -> Result<Option<RecordBatch>> {

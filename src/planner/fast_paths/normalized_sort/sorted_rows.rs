@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions, UInt32Array};
-use arrow::compute::{concat, take_arrays};
+use arrow::compute::take_arrays;
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{Result, exec_datafusion_err};
@@ -13,9 +13,8 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{StreamExt, stream};
 
 use super::collect::PartitionRows;
+use crate::planner::fast_paths::whole_columns::whole_column;
 
-/// Views into more buffers than these are copied together, since each batch would carry the list.
-const MOST_BUFFERS: usize = 64;
 /// The longest texts of a column with 32-bit offsets, which no array may exceed.
 const LONGEST: usize = i32::MAX as usize;
 
@@ -84,22 +83,9 @@ fn whole_columns(batches: Vec<RecordBatch>, schema: &SchemaRef) -> Result<Vec<Ar
                 return Ok(arrow::array::new_empty_array(field.data_type()));
             }
             let arrays: Vec<_> = arrays.iter().map(AsRef::as_ref).collect();
-            Ok(compact(concat(&arrays)?))
+            whole_column(&arrays)
         })
         .collect()
-}
-
-/// Texts that lie in many buffers, in one.
-fn compact(column: ArrayRef) -> ArrayRef {
-    match column.data_type() {
-        DataType::Utf8View if column.as_string_view().data_buffers().len() > MOST_BUFFERS => {
-            Arc::new(column.as_string_view().gc())
-        }
-        DataType::BinaryView if column.as_binary_view().data_buffers().len() > MOST_BUFFERS => {
-            Arc::new(column.as_binary_view().gc())
-        }
-        _ => column,
-    }
 }
 
 /// The rows of partitions, numbered one partition behind the other, in their order.

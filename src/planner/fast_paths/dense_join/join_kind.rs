@@ -1,0 +1,78 @@
+//! Which rows a join gives, and when.
+
+use datafusion::common::JoinType;
+
+/// What is given for the rows of the probe side as they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ProbeOutput {
+    /// Each pair of equal keys.
+    Pairs,
+    /// The same, and the rows without a match.
+    PairsAndUnmatched,
+    /// The rows with a match.
+    Matched,
+    /// The rows without a match.
+    Unmatched,
+    /// Nothing: they only tell which rows of the build side have a match.
+    Nothing,
+}
+
+/// The rows of the build side that are given when all of the probe side has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BuildOutput {
+    Nothing,
+    Matched,
+    Unmatched,
+}
+
+/// A type of join with the left side as build side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DenseJoinKind {
+    pub(super) probe: ProbeOutput,
+    pub(super) build: BuildOutput,
+}
+
+impl DenseJoinKind {
+    /// `None` for types that are not supported.
+    pub(super) fn from_join_type(join_type: JoinType) -> Option<Self> {
+        let (probe, build) = match join_type {
+            JoinType::Inner => (ProbeOutput::Pairs, BuildOutput::Nothing),
+            JoinType::Left => (ProbeOutput::Pairs, BuildOutput::Unmatched),
+            JoinType::Right => (ProbeOutput::PairsAndUnmatched, BuildOutput::Nothing),
+            JoinType::Full => (ProbeOutput::PairsAndUnmatched, BuildOutput::Unmatched),
+            JoinType::LeftSemi => (ProbeOutput::Nothing, BuildOutput::Matched),
+            JoinType::LeftAnti => (ProbeOutput::Nothing, BuildOutput::Unmatched),
+            JoinType::RightSemi => (ProbeOutput::Matched, BuildOutput::Nothing),
+            JoinType::RightAnti => (ProbeOutput::Unmatched, BuildOutput::Nothing),
+            _ => return None,
+        };
+        Some(Self { probe, build })
+    }
+
+    /// True if the output has columns of the probe side.
+    pub(super) fn shows_probe(self) -> bool {
+        self.probe != ProbeOutput::Nothing
+    }
+
+    /// True if the output has columns of the build side.
+    pub(super) fn shows_build(self) -> bool {
+        let has_pairs = matches!(
+            self.probe,
+            ProbeOutput::Pairs | ProbeOutput::PairsAndUnmatched
+        );
+        has_pairs || self.build != BuildOutput::Nothing
+    }
+
+    /// True if rows of the probe side that have no match change nothing.
+    pub(super) fn drops_unmatched_probe(self) -> bool {
+        !matches!(
+            self.probe,
+            ProbeOutput::PairsAndUnmatched | ProbeOutput::Unmatched
+        )
+    }
+
+    /// True if there is no output where the build side has no key.
+    pub(super) fn needs_keys(self) -> bool {
+        self.drops_unmatched_probe() && self.build != BuildOutput::Unmatched
+    }
+}
