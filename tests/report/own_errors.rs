@@ -150,14 +150,6 @@ fn errors_of_the_rest_name_file_and_line() {
             "7: no source ticket: did you mean tickets?",
         ),
         (
-            format!("{HEAD}[sources.mine]\nsql = \"SELECT 1\"\nsame_rows_as = \"ticket\"\n"),
-            "6: no source ticket: did you mean tickets?",
-        ),
-        (
-            format!("{HEAD}[sources.mine]\nsql = \"SELECT 1\"\nsame_rows_as = \"contacts\"\n"),
-            "6: same_rows_as contacts: name a source that has none itself",
-        ),
-        (
             of_measure(
                 "source = \"tikets\"\ndetail = \"count(*)\"\ntitle = \"m\"\nunit = \"tickets\"",
             ),
@@ -184,5 +176,21 @@ fn errors_of_the_rest_name_file_and_line() {
             format!("deskql: own.toml:{problem}\n"),
             "{head}"
         );
+    }
+}
+
+#[test]
+fn errors_of_sources_name_file_and_line() {
+    let folder = months();
+    for (other, problem) in [
+        ("ticket", "no source ticket: did you mean tickets?"),
+        (
+            "contacts",
+            "same_rows_as contacts: name a source that has none itself",
+        ),
+    ] {
+        let source = format!("[sources.mine]\nsql = \"SELECT 1\"\nsame_rows_as = \"{other}\"\n");
+        let ended = refused(folder.path(), &format!("{HEAD}{source}"), "");
+        assert_eq!(ended.said, format!("deskql: own.toml:6: {problem}\n"));
     }
 }

@@ -158,7 +158,9 @@ mod tests {
 
     use super::*;
 
-    fn columns(rows: &[(Option<i8>, Option<i32>)]) -> Vec<ArrayRef> {
+    type TwoKeys = (Option<i8>, Option<i32>);
+
+    fn columns(rows: &[TwoKeys]) -> Vec<ArrayRef> {
         vec![
             Arc::new(rows.iter().map(|row| row.0).collect::<Int8Array>()),
             Arc::new(rows.iter().map(|row| row.1).collect::<Date32Array>()),
@@ -183,9 +185,10 @@ mod tests {
             for rows in [&build, &probe] {
                 let numbers = keys.numbers(columns(rows)).unwrap();
                 for (row, number) in rows.iter().zip(numbers.as_primitive::<UInt64Type>()) {
-                    let has = |value: bool, seen: &dyn Fn(&(Option<i8>, Option<i32>)) -> bool| value && build.iter().any(seen);
-                    let is_known = has(row.0.is_some(), &|other| other.0 == row.0)
-                        && has(row.1.is_some(), &|other| other.1 == row.1);
+                    let is_known = row.0.is_some()
+                        && row.1.is_some()
+                        && build.iter().any(|other| other.0 == row.0)
+                        && build.iter().any(|other| other.1 == row.1);
                     prop_assert_eq!(number.is_some(), is_known);
                     if let Some(number) = number {
                         prop_assert!(number <= keys.range);
