@@ -58,6 +58,14 @@ FROM tickets
 GROUP BY 1
 ORDER BY 2 DESC;
 
+-- name: handle_time_classes
+SELECT CASE WHEN handle_seconds < 120 THEN 'short' WHEN handle_seconds < 600 THEN 'usual'
+            WHEN handle_seconds < 1800 THEN 'long' ELSE 'very long' END AS class,
+       count(*) AS tickets, avg(cost) AS mean_cost
+FROM tickets
+GROUP BY 1
+ORDER BY 2 DESC;
+
 -- name: totals_by_channel_and_team
 SELECT channel, team, count(*) AS tickets, sum(cost) AS cost
 FROM tickets
@@ -621,6 +629,12 @@ ORDER BY plan;
 -- name: running_cost_of_each_customer
 SELECT max(running) AS most
 FROM (SELECT sum(handle_seconds) OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS running FROM tickets);
+
+-- name: share_of_all_costs
+SELECT team, round(sum(share), 6) AS share
+FROM (SELECT team, 100.0 * cost / sum(cost) OVER () AS share FROM tickets)
+GROUP BY team
+ORDER BY team;
 
 -- name: share_of_own_customer
 SELECT ticket_id, count(*) OVER (PARTITION BY customer_id) AS of_customer
