@@ -78,14 +78,20 @@ pub(super) fn side(random: &mut Random, rows: usize, least: i64, most: i64) -> R
     RecordBatch::try_from_iter_with_nullable(columns).unwrap()
 }
 
+/// The tables `a` and `b`.
+fn two_sides(random: &mut Random) -> [RecordBatch; 2] {
+    [side(random, 300, -150, 150), side(random, 1_500, -180, 220)]
+}
+
 /// `a` is the smaller; `unique` has each key once, in no order; `none` has no rows.
 fn write(folder: &Path) {
     let mut random = Random::new(5);
     let store = |name: &str, batch: &RecordBatch, group| {
         tables::store(&folder.join(format!("{name}.parquet")), batch, group, true);
     };
-    store("a", &side(&mut random, 300, -150, 150), 100);
-    store("b", &side(&mut random, 1_500, -180, 220), 400);
+    let [a, b] = two_sides(&mut random);
+    store("a", &a, 100);
+    store("b", &b, 400);
     store("none", &side(&mut random, 0, 0, 0), 100);
     let unique = side(&mut random, 200, 0, 0);
     let keys: Int64Array = (0..200).map(|row| Some((row * 77) % 200 - 100)).collect();
@@ -216,11 +222,7 @@ async fn sides_are_collected_by_the_density_of_their_keys() {
 async fn pairs_are_those_of_a_loop() {
     let folder = tempfile::tempdir().unwrap();
     let engine = desk(folder.path()).await;
-    let mut random = Random::new(5);
-    let (a, b) = (
-        side(&mut random, 300, -150, 150),
-        side(&mut random, 1_500, -180, 220),
-    );
+    let [a, b] = two_sides(&mut Random::new(5));
     for name in ["k", "extreme", "sparse"] {
         let keys = |batch: &RecordBatch| batch[name].as_primitive::<Int64Type>().clone();
         let (left, right) = (keys(&a), keys(&b));
@@ -238,34 +240,28 @@ async fn pairs_are_those_of_a_loop() {
     }
 }
 
+type TwoKeys = (Option<i64>, Option<i64>);
+
 /// Rows of all types of joins by two keys, counted by loops over both sides.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_by_several_keys_are_those_of_a_loop() {
     let folder = tempfile::tempdir().unwrap();
     let engine = desk(folder.path()).await;
-    let mut random = Random::new(5);
-    let (a, b) = (
-        side(&mut random, 300, -150, 150),
-        side(&mut random, 1_500, -180, 220),
-    );
-    let keys = |batch: &RecordBatch| -> Vec<(Option<i64>, Option<i64>)> {
-        let column = |name| batch[name].as_primitive::<Int64Type>().clone();
-        column("k8n").iter().zip(column("n").iter()).collect()
+    let [a, b] = two_sides(&mut Random::new(5));
+    let keys = |batch: &RecordBatch| -> Vec<TwoKeys> {
+        let column = |name| cast(&batch[name], &DataType::Int64).unwrap();
+        let (k8, n) = (column("k8"), column("n"));
+        let [k8, n] = [&k8, &n].map(|column| column.as_primitive::<Int64Type>().iter());
+        k8.zip(n).collect()
     };
-    let wide = |batch: &RecordBatch| {
-        let narrow = cast(&batch["k8"], &DataType::Int64).unwrap();
-        let columns = [("k8n", narrow), ("n", Arc::clone(&batch["n"]))];
-        keys(&RecordBatch::try_from_iter(columns).unwrap())
-    };
-    let (left, right) = (wide(&a), wide(&b));
-    let is_equal = |left: &(Option<i64>, Option<i64>), right: &(Option<i64>, Option<i64>)| {
-        left == right && left.0.is_some() && left.1.is_some()
-    };
-    let matches = |one: &(Option<i64>, Option<i64>), others: &[(Option<i64>, Option<i64>)]| {
+    let (left, right) = (keys(&a), keys(&b));
+    let is_equal =
+        |left: &TwoKeys, right: &TwoKeys| left == right && left.0.is_some() && left.1.is_some();
+    let matches = |one: &TwoKeys, others: &[TwoKeys]| {
         others.iter().filter(|other| is_equal(one, other)).count()
     };
     let of_left: Vec<usize> = left.iter().map(|row| matches(row, &right)).collect();
-    let alone = |rows: &[(Option<i64>, Option<i64>)], others: &[(Option<i64>, Option<i64>)]| {
+    let alone = |rows: &[TwoKeys], others: &[TwoKeys]| {
         rows.iter().filter(|row| matches(row, others) == 0).count()
     };
     let pairs: usize = of_left.iter().sum();

@@ -11,6 +11,7 @@ use datafusion::common::{HashMap, Result};
 
 use super::deadlines::deadlines;
 use super::repeat_definition::RepeatContactDefinition;
+use crate::functions::kernels::extremes::least_and_greatest;
 use crate::functions::kernels::times::ticks;
 
 /// Number of decided contacts of a group (`n`), and of those without a repeat contact (`resolved`).
@@ -93,7 +94,7 @@ fn numbers(customers: &ArrayRef, group_of: &[usize], groups: usize) -> Result<(V
 
 /// Ids that lie close together are used as numbers.
 fn compact_numbers(ids: &[i64]) -> Option<(Vec<usize>, usize)> {
-    let (least, most) = (*ids.iter().min()?, *ids.iter().max()?);
+    let [least, most] = least_and_greatest(ids)?;
     let span = usize::try_from(most.checked_sub(least)?).ok()?;
     if span > ids.len().saturating_mul(2) {
         return None;

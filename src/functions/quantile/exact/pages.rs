@@ -3,6 +3,7 @@
 use super::page_values::{PageValues, PowerSums};
 use super::radix_sort::sort;
 use super::stored_state::InvalidMultisetState;
+use crate::functions::kernels::extremes::least_and_greatest;
 
 /// Least number of values for which a page is created.
 const ENOUGH: usize = 32;
@@ -46,15 +47,9 @@ impl ValuePages {
         if !lows.is_empty() && !self.extend(self.busiest.into(), &lows, enough) {
             values.extend(lows.iter().map(|&low| joined(self.busiest.into(), low)));
         }
-        if values.is_empty() {
+        let Some([least, most]) = least_and_greatest(values) else {
             return;
-        }
-        // Not by `min` and `max`, whose comparison is a call for each value.
-        let [least, most] = values
-            .iter()
-            .fold([i32::MAX, i32::MIN], |[least, most], &value| {
-                [least.min(value), most.max(value)]
-            });
+        };
         let first = least >> 16;
         let mut ends = [0; SPAN];
         let span = usize::try_from((most >> 16) - first + 1).unwrap_or(usize::MAX);

@@ -4,6 +4,7 @@ use arrow::array::{Array, ArrayRef};
 use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, internal_err};
 
+use crate::functions::kernels::extremes::least_and_greatest;
 use crate::functions::kernels::ordered_integers;
 
 /// Rows that are looked at together: those of a table in the order of time are mostly on one step.
@@ -57,12 +58,7 @@ pub(super) fn steps_of(
 
 /// Only the starts between the least and the greatest value of a chunk are compared with its values.
 fn append_steps(chunk: &[u64], starts: &[u64], to: &mut Vec<u8>) {
-    // Not by `min` and `max`, whose comparison is a call for each value.
-    let [least, greatest] = chunk
-        .iter()
-        .fold([u64::MAX, 0], |[least, greatest], &value| {
-            [least.min(value), greatest.max(value)]
-        });
+    let [least, greatest] = least_and_greatest(chunk).unwrap_or_default();
     let below = starts.partition_point(|start| *start <= least);
     let until = starts.partition_point(|start| *start <= greatest);
     let between = &starts[below..until];

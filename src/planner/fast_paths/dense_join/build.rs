@@ -26,8 +26,6 @@ pub(super) struct DenseBuildSide {
     pub(super) distinct: usize,
     /// Number of rows, with those whose keys are NULL.
     total: usize,
-    /// Number of partitions of the probe side.
-    partitions: usize,
     /// Those with a match, where the join gives rows by them.
     pub(super) visited: Option<VisitedKeys>,
     pub(super) rows: BuildRowIndex,
@@ -46,12 +44,6 @@ pub(super) enum BuildRowIndex {
     One(Vec<u32>),
     /// Key `i` has the rows from `starts[i]` to `starts[i + 1]`.
     Many { starts: Vec<u32>, rows: Vec<u32> },
-}
-
-/// Number of bytes that it takes to know which of `keys` keys so many partitions have met, and to find the rows of them.
-fn size_of_visits(rows: usize, keys: usize, partitions: usize) -> usize {
-    let bitmaps = VisitedKeys::words(keys) * size_of::<u64>() * (partitions + 1);
-    bitmaps + rows * (size_of::<bool>() + size_of::<u32>())
 }
 
 impl BuildRowIndex {
@@ -104,9 +96,9 @@ impl DenseBuildSide {
         } else {
             BuildRowIndex::NotNeeded
         };
-        if wanted.output != BuildOutput::Nothing {
-            reservation.try_grow(size_of_visits(total, distinct, partitions))?;
-        }
+        let visited = (wanted.output != BuildOutput::Nothing)
+            .then(|| VisitedKeys::new(total, distinct, partitions));
+        reservation.try_grow(visited.as_ref().map_or(0, VisitedKeys::size))?;
         let mut columns = vec![];
         for &column in &wanted.columns {
             let parts: Vec<&dyn Array> =
@@ -119,9 +111,7 @@ impl DenseBuildSide {
             ranks,
             distinct,
             total,
-            partitions,
-            visited: (wanted.output != BuildOutput::Nothing)
-                .then(|| VisitedKeys::new(distinct, partitions)),
+            visited,
             rows,
             columns,
             reservation: None,
@@ -164,15 +154,11 @@ impl DenseBuildSide {
             BuildRowIndex::One(rows) => rows.len(),
             BuildRowIndex::Many { starts, rows } => starts.len() + rows.len(),
         };
-        let visits = self
-            .visited
-            .as_ref()
-            .map(|_| size_of_visits(self.total, self.distinct, self.partitions));
         columns
             + rows * size_of::<u32>()
             + self.ranks.size()
             + self.keys.size()
-            + visits.unwrap_or_default()
+            + self.visited.as_ref().map_or(0, VisitedKeys::size)
     }
 }
 

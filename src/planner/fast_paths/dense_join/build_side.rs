@@ -9,7 +9,8 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use futures::TryStreamExt;
 
 use super::build::{BuildSideSpec, DenseBuildSide};
-use super::combined_keys::{CombinedKeys, KeyAnalysis};
+use super::combined_keys::CombinedKeys;
+use super::key_bounds::DenseKeyBounds;
 
 /// The collected rows, by their keys.
 #[derive(Debug)]
@@ -45,15 +46,10 @@ pub(super) async fn collect(
     }
     // Frees the memory of the input before the index is built.
     drop(input);
-    let combined = match CombinedKeys::from_keys(&keys, &reservation) {
-        Ok(KeyAnalysis::Nothing) => return Ok(CollectedBuildSide::Nothing(batches)),
-        Ok(KeyAnalysis::Combined(combined)) => combined,
-        Ok(KeyAnalysis::Sparse) | Err(DataFusionError::ResourcesExhausted(_)) => {
-            return Ok(CollectedBuildSide::Sparse(batches));
-        }
-        Err(other) => return Err(other),
+    let Some(bounds) = CombinedKeys::bounds(&keys)? else {
+        return Ok(CollectedBuildSide::Nothing(batches));
     };
-    match dense(keys, &batches, wanted, combined, partitions, &reservation) {
+    match dense(keys, bounds, &batches, wanted, partitions, &reservation) {
         Ok(Some(build)) if build.distinct == 0 => Ok(CollectedBuildSide::Nothing(batches)),
         Ok(Some(build)) => {
             drop(batches);
@@ -72,12 +68,15 @@ pub(super) async fn collect(
 /// The rows of `batches` by their `keys`; `None` if these lie too far apart.
 fn dense(
     keys: Vec<Vec<ArrayRef>>,
+    bounds: Vec<DenseKeyBounds>,
     batches: &[RecordBatch],
     wanted: &BuildSideSpec,
-    combined: CombinedKeys,
     partitions: usize,
     reservation: &MemoryReservation,
 ) -> Result<Option<DenseBuildSide>> {
+    let Some(combined) = CombinedKeys::try_new(bounds, &keys, reservation)? else {
+        return Ok(None);
+    };
     if keys.len() > 1 {
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         reservation.try_grow(rows * size_of::<u64>())?;

@@ -38,31 +38,28 @@ struct KeyDigit {
     stride: u64,
 }
 
-/// What the keys of a build side allow.
-pub(super) enum KeyAnalysis {
-    /// Some key is NULL in every row.
-    Nothing,
-    Combined(CombinedKeys),
-    /// Some key has values too far apart, or they make more numbers than 64 bits hold.
-    Sparse,
-}
-
 impl CombinedKeys {
-    /// `columns` has the parts of each key.
+    /// The bounds of each key, of which `columns` has the parts; `None` if one is NULL in every row.
+    ///
+    /// # Errors
+    /// When a key is no integer.
+    pub(super) fn bounds(columns: &[Vec<ArrayRef>]) -> Result<Option<Vec<DenseKeyBounds>>> {
+        let bounds = columns.iter().map(|keys| DenseKeyBounds::from_keys(keys));
+        bounds.collect()
+    }
+
+    /// The keys in `columns` within their `bounds`; `None` if one has values too far apart, or they make more numbers than
+    /// 64 bits hold.
     ///
     /// # Errors
     /// When a key is no integer, or memory does not suffice.
-    pub(super) fn from_keys(
+    pub(super) fn try_new(
+        bounds: Vec<DenseKeyBounds>,
         columns: &[Vec<ArrayRef>],
         reservation: &MemoryReservation,
-    ) -> Result<KeyAnalysis> {
-        let bounds = columns.iter().map(|keys| DenseKeyBounds::from_keys(keys));
-        let bounds: Option<Vec<DenseKeyBounds>> = bounds.collect::<Result<_>>()?;
-        let Some(bounds) = bounds else {
-            return Ok(KeyAnalysis::Nothing);
-        };
+    ) -> Result<Option<Self>> {
         if let [only] = &bounds[..] {
-            return Ok(KeyAnalysis::Combined(Self {
+            return Ok(Some(Self {
                 from: only.from,
                 range: only.range,
                 digits: vec![],
@@ -75,7 +72,7 @@ impl CombinedKeys {
             let rows: usize = parts.iter().map(Array::len).sum();
             let size = KeyRanks::size_over(bounds.range).filter(|_| is_dense(bounds.range, rows));
             let Some(size) = size else {
-                return Ok(KeyAnalysis::Sparse);
+                return Ok(None);
             };
             reservation.try_grow(size)?;
             let mut ranks = KeyRanks::over(bounds.from, bounds.range);
@@ -84,12 +81,12 @@ impl CombinedKeys {
             }
             let stride = numbers;
             let Some(more) = numbers.checked_mul(u64::from(ranks.number())) else {
-                return Ok(KeyAnalysis::Sparse);
+                return Ok(None);
             };
             numbers = more;
             digits.push(KeyDigit { ranks, stride });
         }
-        Ok(KeyAnalysis::Combined(Self {
+        Ok(Some(Self {
             bounds,
             digits,
             from: 0,
@@ -177,10 +174,11 @@ mod tests {
             let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
             let reservation = MemoryConsumer::new("test").register(&pool);
             let parts: Vec<Vec<ArrayRef>> = columns(&build).into_iter().map(|part| vec![part]).collect();
-            let KeyAnalysis::Combined(keys) = CombinedKeys::from_keys(&parts, &reservation).unwrap() else {
+            let Some(bounds) = CombinedKeys::bounds(&parts).unwrap() else {
                 prop_assert!(build.iter().all(|row| row.0.is_none()) || build.iter().all(|row| row.1.is_none()));
                 return Ok(());
             };
+            let keys = CombinedKeys::try_new(bounds, &parts, &reservation).unwrap().unwrap();
             let mut known = BTreeMap::new();
             for rows in [&build, &probe] {
                 let numbers = keys.numbers(columns(rows)).unwrap();

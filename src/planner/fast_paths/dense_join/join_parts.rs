@@ -34,22 +34,19 @@ impl DenseJoinSpec {
         if !is_plain || join.on().is_empty() || !has_dense_key_types(join).unwrap_or(false) {
             return None;
         }
+        let (left_keys, right_keys) = join.on().iter().cloned().unzip();
         let mut columns = vec![];
         let shown = output_columns(join, kind, &mut columns);
         Some(Self {
             join_type: *join.join_type(),
             kind,
             wanted: BuildSideSpec {
-                keys: join.on().iter().map(|(left, _)| Arc::clone(left)).collect(),
+                keys: left_keys,
                 columns,
                 rows: kind.shows_build(),
                 output: kind.build,
             },
-            keys: join
-                .on()
-                .iter()
-                .map(|(_, right)| Arc::clone(right))
-                .collect(),
+            keys: right_keys,
             shown,
         })
     }

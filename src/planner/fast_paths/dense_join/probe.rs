@@ -134,8 +134,12 @@ impl DenseJoinProbe {
     ///
     /// # Errors
     /// When the columns cannot be built.
-    pub(super) fn build_batch(&self, rows: &[u32], build: &DenseBuildSide) -> Result<RecordBatch> {
-        let rows = UInt32Array::from(rows.to_vec());
+    pub(super) fn build_batch(
+        &self,
+        rows: Vec<u32>,
+        build: &DenseBuildSide,
+    ) -> Result<RecordBatch> {
+        let rows = UInt32Array::from(rows);
         let fields = self.schema.fields().iter();
         let columns = self.shown.iter().zip(fields).map(|(shown, field)| {
             Ok(match shown {

@@ -26,8 +26,8 @@ pub(super) struct DenseJoinStream {
     matched: Option<ProbedBatch>,
     /// Bitmap of the keys that have had a match, where rows are given by them.
     met: Vec<u64>,
-    /// Build rows that are still to be given, the last first.
-    rest: Vec<u32>,
+    /// Build rows that are still to be given.
+    rest: std::vec::IntoIter<u32>,
     short: BatchCoalescer,
     metrics: BaselineMetrics,
 }
@@ -54,7 +54,7 @@ impl DenseJoinStream {
             ready,
             matched: None,
             met,
-            rest: vec![],
+            rest: vec![].into_iter(),
             short,
             metrics,
         }
@@ -89,7 +89,7 @@ impl DenseJoinStream {
                 }
                 continue;
             }
-            if !self.rest.is_empty() {
+            if self.rest.len() > 0 {
                 let _timer = elapsed.timer();
                 let batch = self.next_build_rows()?;
                 self.metrics.record_output(batch.num_rows());
@@ -124,8 +124,7 @@ impl DenseJoinStream {
         let met = std::mem::take(&mut self.met);
         let all = build.visited.as_ref().and_then(|visited| visited.end(&met));
         if let Some(all) = all {
-            self.rest = build.rows_of(self.probe.kind.build, all);
-            self.rest.reverse();
+            self.rest = build.rows_of(self.probe.kind.build, all).into_iter();
         }
     }
 
@@ -133,10 +132,8 @@ impl DenseJoinStream {
         let BuildOutcome::Dense(build) = self.ready.as_ref() else {
             return internal_err!("no build side");
         };
-        let start = self.rest.len().saturating_sub(self.probe.most);
-        let mut rows = self.rest.split_off(start);
-        rows.reverse();
-        self.probe.build_batch(&rows, build)
+        let rows = self.rest.by_ref().take(self.probe.most).collect();
+        self.probe.build_batch(rows, build)
     }
 
     fn next_output(&mut self) -> Result<Option<RecordBatch>> {

@@ -4,7 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 /// The keys that some partition has met, by their numbers.
 #[derive(Debug)]
-pub(super) struct VisitedKeys(Mutex<VisitedState>);
+pub(super) struct VisitedKeys {
+    state: Mutex<VisitedState>,
+    /// Number of bytes that it takes to know them in all partitions, and to find their rows.
+    size: usize,
+}
 
 #[derive(Debug)]
 struct VisitedState {
@@ -14,12 +18,23 @@ struct VisitedState {
 }
 
 impl VisitedKeys {
-    /// None of `keys` keys, with `partitions` to come.
-    pub(super) fn new(keys: usize, partitions: usize) -> Self {
-        Self(Mutex::new(VisitedState {
-            words: vec![0; Self::words(keys)],
+    /// None of the `keys` keys of so many `rows`, with `partitions` to come.
+    pub(super) fn new(rows: usize, keys: usize, partitions: usize) -> Self {
+        let words = Self::words(keys);
+        let state = VisitedState {
+            words: vec![0; words],
             open: partitions,
-        }))
+        };
+        let bitmaps = words * size_of::<u64>() * (partitions + 1);
+        Self {
+            state: Mutex::new(state),
+            size: bitmaps + rows * (size_of::<bool>() + size_of::<u32>()),
+        }
+    }
+
+    /// Number of bytes in memory, with those of the partitions and of the rows.
+    pub(super) const fn size(&self) -> usize {
+        self.size
     }
 
     /// Number of words of a bitmap of so many keys.
@@ -29,7 +44,7 @@ impl VisitedKeys {
 
     /// Adds those that a partition has met at its end; all of them if it was the last one.
     pub(super) fn end(&self, met: &[u64]) -> Option<Vec<u64>> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for (word, met) in state.words.iter_mut().zip(met) {
             *word |= met;
         }
