@@ -1,6 +1,8 @@
 //! Serves another program: runs one request a line and reports its time, for comparisons that alternate
 //! between engines, each with one long session.
 
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,6 +17,7 @@ use serde::Deserialize;
 use super::decode::{ParquetDecodeRequest, decode};
 use crate::Engine;
 use crate::error::{Error, Result};
+use crate::output::{ResultFormat, writer};
 
 /// A request: one line of JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,6 +28,9 @@ pub(crate) struct BenchRequest {
     /// True if the reply contains the rows.
     #[serde(default)]
     pub rows: bool,
+    /// An Arrow file to write the rows to: millions of them are too much for a line of JSON.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
 }
 
 /// Work to run.
@@ -41,10 +47,11 @@ pub(crate) enum BenchTask {
 
 /// Replies to one line with another: `{"seconds": ..}` covers everything from the text to the result in
 /// memory (parsing, planning and execution); `"columns"` and `"rows"` (an array of arrays) follow on
-/// request. NULL is `null` and instants are ISO 8601.
+/// request. NULL is `null` and instants are ISO 8601. A `"file"` is complete when the reply comes.
 ///
 /// # Errors
-/// When the line is not a request, the statement fails or its rows cannot be written as JSON.
+/// When the line is not a request, the statement fails, its rows cannot be written as JSON or the file
+/// cannot be written.
 pub(crate) async fn answer(engine: &Engine, line: &str) -> Result<String> {
     let question: BenchRequest = serde_json::from_str(line).map_err(|error| {
         Error::Usage(format!(
@@ -54,6 +61,9 @@ pub(crate) async fn answer(engine: &Engine, line: &str) -> Result<String> {
     let start = Instant::now();
     let (schema, batches) = run(engine, &question.what).await?;
     let seconds = start.elapsed().as_secs_f64();
+    if let Some(path) = &question.file {
+        write_file(path, &schema, &batches)?;
+    }
     if !question.rows {
         return Ok(format!("{{\"seconds\":{seconds}}}"));
     }
@@ -80,6 +90,16 @@ fn decoded(engine: &Engine, what: &ParquetDecodeRequest) -> Result<(SchemaRef, V
     let column: ArrayRef = Arc::new(UInt64Array::from(vec![rows]));
     let batch = RecordBatch::try_from_iter([("rows", column)]).map_err(DataFusionError::from)?;
     Ok((batch.schema(), vec![batch]))
+}
+
+fn write_file(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<()> {
+    let file = File::create(path)
+        .map_err(|error| Error::Usage(format!("cannot write {}: {error}", path.display())))?;
+    let mut file = writer(ResultFormat::Arrow, schema, Box::new(file), None)?;
+    for batch in batches {
+        file.write(batch)?;
+    }
+    file.finish()
 }
 
 /// As text, because a detour over JSON values may change the last digit of a number.
@@ -134,6 +154,27 @@ mod tests {
             ),
             (Some("a"), 0)
         );
+    }
+
+    #[tokio::test]
+    async fn a_file_has_the_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer.arrow");
+        let line = serde_json::json!({"sql": "SELECT * FROM (VALUES (1, 'a'), (2, NULL))", "file": path});
+        let reply = asked(&line.to_string()).await;
+        assert_eq!(reply.as_object().unwrap().len(), 1);
+        let file = arrow::ipc::reader::FileReader::try_new(File::open(&path).unwrap(), None);
+        let batches: Vec<RecordBatch> = file.unwrap().map(|batch| batch.unwrap()).collect();
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        assert_eq!((rows, batches[0].column(1).null_count()), (2, 1));
+    }
+
+    #[tokio::test]
+    async fn a_file_in_a_folder_that_does_not_exist_is_named() {
+        let engine = Engine::open(EngineSettings::default()).await.unwrap();
+        let line = r#"{"sql": "SELECT 1", "file": "/no/such/folder/answer.arrow"}"#;
+        let error = answer(&engine, line).await.unwrap_err().to_string();
+        assert!(error.contains("/no/such/folder/answer.arrow"), "{error}");
     }
 
     #[tokio::test]

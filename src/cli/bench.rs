@@ -64,7 +64,8 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "SHARE", value_parser = parse_share, requires = "compare")]
     fail_above: Option<f64>,
     /// Answer another program: a line of JSON on standard input asks, {"sql": ..} or {"query": ..}, and
-    /// a line of JSON answers with the seconds, and with the rows if "rows" is true
+    /// a line of JSON answers with the seconds, and with the rows if "rows" is true; "file" names an
+    /// Arrow file to write them to
     #[arg(long, conflicts_with_all = ["names", "tickets", "compare", "json", "runs", "warmups"])]
     session: bool,
 }

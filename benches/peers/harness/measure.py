@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import compare, rounding
+import pyarrow
+
+from harness import answer_file, compare, rounding
 from harness.contestants import FLOOR, Stage
 from harness.process import Failed, Process
 from harness.query import Query
@@ -51,15 +53,17 @@ class Race:
         asked = {each: self.stage.question(each, name, query) for each in self.names}
         asked = {each: question for each, question in asked.items() if question is not None}
         runs = {each: Runs() for each in asked}
-        answers: dict[str, dict[str, Any]] = {}
+        answers: dict[str, pyarrow.Table] = {}
         self._prepare(list(asked), runs)
         for each, question in asked.items():
             if runs[each].failed is not None:
                 continue
-            reply = self._ask(each, question | {"rows": True}, runs[each])
+            file = self.stage.logs / f"{each}.arrow"
+            reply = self._ask(each, question | {"file": str(file)}, runs[each])
             if reply is not None:
                 runs[each].warmup = reply["seconds"]
-                answers[each] = reply
+                answers[each] = answer_file.read(file)
+                file.unlink()
         self._compare(query, answers, runs)
         for each in turns(self._quick_enough(runs), rounds):
             if runs[each].failed is None:
@@ -123,17 +127,17 @@ class Race:
                 run.seconds = [run.warmup]
         return [each for each, run in runs.items() if run.failed is None and not run.seconds]
 
-    def _compare(self, query: Query, answers: dict[str, Any], runs: dict[str, Runs]) -> None:
-        rows = {each: reply for each, reply in answers.items() if each != FLOOR}
+    def _compare(self, query: Query, answers: dict[str, pyarrow.Table], runs: dict[str, Runs]) -> None:
+        rows = {each: answer_file.rows(table) for each, table in answers.items() if each != FLOOR}
         if not rows:
             return
         rounded = rounding.digits(self.root, query.named)
-        names = next(iter(rows.values()))["columns"]
+        names = answers[next(iter(rows))].column_names
         digits = {place: rounded[name] for place, name in enumerate(names) if name in rounded}
         first, *others = rows
         for each in others:
             differs = compare.difference(
-                rows[first]["rows"], rows[each]["rows"], query.keys, query.tolerance, digits
+                rows[first], rows[each], query.keys, query.tolerance, digits
             )
             runs[each].differs = differs
             if differs:

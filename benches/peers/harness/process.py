@@ -14,7 +14,7 @@ from typing import Any
 LOOK = 0.25
 #: Getting ready is opening files and importing packages.
 READY = 120.0
-#: A reply with rows may take this many times as long: a million of them are written slower than found.
+#: A reply with a file may take this many times as long: millions of rows are written slower than found.
 WRITING = 4.0
 
 
@@ -72,7 +72,7 @@ class Process:
             self.child.stdin.flush()
         except BrokenPipeError:
             raise Failed(self._end()) from None
-        reply = self._line(self.limits.timeout * (WRITING if question.get("rows") else 1))
+        reply = self._line(self.limits.timeout * (WRITING if "file" in question else 1))
         if "error" in reply:
             raise Failed(str(reply["error"]).strip().splitlines()[0][:300])
         return reply | {"cpu": self.processor() - before}

@@ -5,8 +5,6 @@
 The first line that it writes says which version is ready. `deskql bench --session` speaks the same.
 """
 
-import datetime
-import decimal
 import json
 import os
 import sys
@@ -14,30 +12,22 @@ import time
 from pathlib import Path
 from typing import Any
 
-from harness import desk, engines, query
-
-
-def plain(value: Any) -> Any:
-    """A value that JSON can hold."""
-    if isinstance(value, decimal.Decimal):
-        return float(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    return value
+from harness import answer_file, desk, engines, query
 
 
 def answer(engine: engines.Engine, asked: dict[str, Any], known: dict[str, query.Query]) -> dict[str, Any]:
-    """Runs one question, of the list by its name or any other by its SQL, and takes the time."""
+    """Runs one question, of the list by its name or any other by its SQL, and takes the time.
+
+    The rows go to the file that is asked for.
+    """
     name = asked.get("query", "")
     question = known[name] if name else query.Statement(asked["sql"])
     start = time.perf_counter()
     result = engine.run(name, question)
     seconds = time.perf_counter() - start
-    reply: dict[str, Any] = {"seconds": seconds}
-    if asked.get("rows"):
-        columns, rows = engine.answer(result)
-        reply |= {"columns": columns, "rows": [[plain(value) for value in row] for row in rows]}
-    return reply
+    if "file" in asked:
+        answer_file.write(asked["file"], engine.table(result))
+    return {"seconds": seconds}
 
 
 def main() -> None:

@@ -4,15 +4,12 @@
 //
 // DIR has playwright-core and axe-core. pdftotext reads the printed pages where it is there.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { launch, modules } from './chromium.mjs';
 
-const modules = resolve(process.env.DESKQL_NODE_MODULES);
-const require = createRequire(join(modules, '..', 'package.json'));
-const { chromium } = require('playwright-core');
 const axe = readFileSync(join(modules, 'axe-core', 'axe.min.js'), 'utf8');
 
 const WIDTHS = [360, 768, 1280];
@@ -21,11 +18,7 @@ const PAPERS = ['A4', 'Letter'];
 // Pages of a month with its appendix and its SQL.
 const MOST_PAGES = 80;
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launch();
 const folder = mkdtempSync(join(tmpdir(), 'deskql-pages-'));
 
 const say = (place, problem) => console.log(`${place}: ${problem}`);

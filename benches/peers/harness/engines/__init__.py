@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from harness.query import Query, Statement
+import pyarrow
 
-#: A result as names and rows.
-Answer = tuple[list[str], list[list[Any]]]
+from harness.query import Query, Statement
 
 
 class Engine(Protocol):
@@ -26,8 +25,8 @@ class Engine(Protocol):
     def run(self, name: str, query: Query | Statement) -> Any:
         """Answers the question; the result is in memory."""
 
-    def answer(self, result: Any) -> Answer:
-        """The result of `run` as Python values."""
+    def table(self, result: Any) -> pyarrow.Table:
+        """The result of `run` for others to read."""
 
 
 NAMES = ("duckdb", "clickhouse", "polars", "datafusion")
@@ -37,9 +36,3 @@ def open_engine(name: str, tables: Mapping[str, list[Path]], threads: int) -> En
     """The engine over these tables."""
     module = importlib.import_module(f"harness.engines.{name}")
     return module.ENGINE(tables, threads)
-
-
-def rows_of(table: Any) -> Answer:
-    """A pyarrow table as names and rows."""
-    columns = [column.to_pylist() for column in table.columns]
-    return list(table.column_names), [list(row) for row in zip(*columns)]

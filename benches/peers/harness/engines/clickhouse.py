@@ -7,7 +7,6 @@ from typing import Any
 import pyarrow
 from chdb import session
 
-from harness.engines import Answer, rows_of
 from harness.query import Query, Statement
 
 
@@ -31,9 +30,9 @@ class ClickHouse:
     def run(self, _name: str, query: Query | Statement) -> Any:
         return self.session.query(query.sql("clickhouse"), "Arrow")
 
-    def answer(self, result: Any) -> Answer:
+    def table(self, result: Any) -> pyarrow.Table:
         with pyarrow.ipc.open_file(pyarrow.py_buffer(result.bytes())) as reader:
-            return rows_of(reader.read_all())
+            return reader.read_all()
 
 
 ENGINE = ClickHouse

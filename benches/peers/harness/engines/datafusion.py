@@ -7,7 +7,6 @@ from typing import Any
 import datafusion
 import pyarrow
 
-from harness.engines import Answer, rows_of
 from harness.query import Query, Statement
 
 
@@ -27,9 +26,9 @@ class DataFusion:
         frame = self.context.sql(query.sql("datafusion"))
         return frame.schema(), frame.collect()
 
-    def answer(self, result: Any) -> Answer:
+    def table(self, result: Any) -> pyarrow.Table:
         schema, batches = result
-        return rows_of(pyarrow.Table.from_batches(batches, schema=None if batches else schema))
+        return pyarrow.Table.from_batches(batches, schema=None if batches else schema)
 
 
 ENGINE = DataFusion

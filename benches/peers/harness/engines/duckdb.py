@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 
-from harness.engines import Answer, rows_of
 from harness.query import Query, Statement
 
 
@@ -28,8 +28,8 @@ class DuckDb:
     def run(self, _name: str, query: Query | Statement) -> Any:
         return self.connection.sql(query.sql("duckdb")).to_arrow_table()
 
-    def answer(self, result: Any) -> Answer:
-        return rows_of(result)
+    def table(self, result: Any) -> pyarrow.Table:
+        return result
 
 
 ENGINE = DuckDb

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import polars
+import pyarrow
 
-from harness.engines import Answer
 from harness.query import Query, Statement
 
 
@@ -21,8 +21,8 @@ class Polars:
     def run(self, _name: str, query: Query | Statement) -> Any:
         return query.polars(self.tables).collect(engine="streaming")
 
-    def answer(self, result: Any) -> Answer:
-        return result.columns, [list(row) for row in result.rows()]
+    def table(self, result: Any) -> pyarrow.Table:
+        return result.to_arrow()
 
 
 ENGINE = Polars

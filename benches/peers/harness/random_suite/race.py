@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow
+
 from harness.contestants import Stage
 from harness.measure import Race, Runs
 from harness.random_suite import answers
@@ -44,12 +46,11 @@ class StatementRace(Race):
             "engines": runs,
         }
 
-    def _compare(self, query: Question, replies: dict[str, Any], runs: dict[str, Runs]) -> None:
+    def _compare(self, query: Question, replies: dict[str, pyarrow.Table], runs: dict[str, Runs]) -> None:
         if not replies:
             return
         first, *others = replies
-        self.rows = len(replies[first]["rows"])
+        self.rows = replies[first].num_rows
         for each in others:
             tolerance = answers.TOLERANCE.get(each, answers.LENIENT)
-            rows = replies[first]["rows"], replies[each]["rows"]
-            runs[each].differs = answers.difference(*rows, query.in_order, tolerance)
+            runs[each].differs = answers.difference(replies[first], replies[each], query.in_order, tolerance)
