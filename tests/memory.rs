@@ -1,5 +1,6 @@
 //! Traps L and M of `docs/engine-traps.md`: a small memory limit costs time and never rows.
 
+use datafusion::arrow::util::pretty::pretty_format_batches;
 use deskql::{Engine, EngineSettings};
 
 use crate::support::data::{error, rows};
@@ -149,6 +150,35 @@ async fn a_group_that_does_not_fit_says_so() {
     let small = engine(Some(8_000_000), 2, folder.path()).await;
     let error = error(&small, sql).await;
     assert!(error.contains("Resources exhausted"), "{error}");
+}
+
+/// Joins that hold one side by hash sort both of them instead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_join_is_planned_again_where_memory_is_short() {
+    let join = "SELECT count(*) AS n, max(a.k) AS most
+        FROM (SELECT 'key ' || value AS k FROM generate_series(1, 300000)) AS a
+        JOIN (SELECT 'key ' || value * 2 AS k FROM generate_series(1, 300000)) AS b ON a.k = b.k";
+    let folder = tempfile::tempdir().unwrap();
+    // The largest of the texts of even numbers up to 300,000.
+    let expected = "| 150000 | key 99998 |";
+    for threads in [1, 2] {
+        let mut helped = 0;
+        for limit in [3_000_000, 7_000_000, 12_000_000, 16_000_000] {
+            let small = engine(Some(limit), threads, folder.path()).await;
+            // DataFusion's own way of collecting has one plan.
+            let alone = small.sql(join).await.unwrap().collect().await;
+            let execution = small.run(join).await.unwrap();
+            match execution.collect().await {
+                Ok(batches) => {
+                    let answer = pretty_format_batches(&batches).unwrap().to_string();
+                    assert!(answer.contains(expected), "{limit}: {answer}");
+                    helped += usize::from(alone.is_err());
+                }
+                Err(error) => assert!(alone.is_err(), "{limit}: {error}"),
+            }
+        }
+        assert!(helped > 0, "{threads} threads");
+    }
 }
 
 /// The join reads its left side, an exchange below a grouping, a second time when it does not fit.

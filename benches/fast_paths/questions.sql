@@ -658,3 +658,31 @@ FROM tickets
 GROUP BY customer_id
 ORDER BY channels DESC, tickets DESC, customer_id
 LIMIT 20;
+
+-- name: tickets_during_incidents
+SELECT i.severity, count(*) AS tickets, round(avg(t.cost), 4) AS cost
+FROM tickets AS t
+JOIN incidents AS i ON t.created_at BETWEEN i.started_at AND i.resolved_at
+GROUP BY i.severity
+ORDER BY i.severity;
+
+-- name: tickets_far_from_incidents
+SELECT t.team, count(*) AS tickets
+FROM tickets AS t
+WHERE NOT EXISTS (SELECT 1 FROM incidents AS i WHERE t.created_at >= i.started_at AND t.created_at < i.started_at + INTERVAL '30 days')
+GROUP BY t.team
+ORDER BY t.team;
+
+-- name: mean_cost_of_the_last_ten
+SELECT round(max(mean), 4) AS most
+FROM (SELECT avg(cost) OVER (PARTITION BY team ORDER BY created_at, ticket_id ROWS BETWEEN 9 PRECEDING AND CURRENT ROW) AS mean FROM tickets);
+
+-- name: tickets_of_seven_days
+SELECT max(tickets) AS most, count(*) AS n
+FROM (SELECT count(*) OVER (PARTITION BY customer_id ORDER BY created_at RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW) AS tickets FROM tickets);
+
+-- name: channel_of_first_ticket
+SELECT first, count(*) AS tickets
+FROM (SELECT first_value(channel) OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS first FROM tickets)
+GROUP BY first
+ORDER BY first;

@@ -160,7 +160,8 @@ mod tests {
     async fn a_file_has_the_rows() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("answer.arrow");
-        let line = serde_json::json!({"sql": "SELECT * FROM (VALUES (1, 'a'), (2, NULL))", "file": path});
+        let line =
+            serde_json::json!({"sql": "SELECT * FROM (VALUES (1, 'a'), (2, NULL))", "file": path});
         let reply = asked(&line.to_string()).await;
         assert_eq!(reply.as_object().unwrap().len(), 1);
         let file = arrow::ipc::reader::FileReader::try_new(File::open(&path).unwrap(), None);

@@ -7,19 +7,19 @@ use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{SchemaRef, UInt64Type};
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::damaged_scan::{explained, panicked};
+use super::physical_plan::{PhysicalStatement, is_short_of_memory, joined_by_sorting, planned};
 use crate::error::{Error, Result};
-use crate::planner::yielding;
-use crate::runtime::{
-    ExpectedPanics, PanicPayload, ScanProgress, caught_future, damaged_file, pinned,
-};
+use crate::runtime::{ExpectedPanics, ScanProgress, caught_future};
 use crate::sql::{self, ColumnUnits, QueryHint};
 use crate::sql_type;
 
@@ -53,8 +53,10 @@ pub enum StatementKind {
 pub struct StatementExecution {
     kind: StatementKind,
     logical: LogicalPlan,
+    /// What it was planned with.
+    session: Box<SessionState>,
     /// `None` for a command.
-    plan: Option<(Arc<dyn ExecutionPlan>, Arc<TaskContext>)>,
+    plan: Option<PhysicalStatement>,
     state: ExecutionState,
     cancelled: watch::Sender<bool>,
     timeout: Option<Duration>,
@@ -67,9 +69,15 @@ enum ExecutionState {
     Running {
         stream: SendableRecordBatchStream,
         deadline: Option<Instant>,
+        /// True if a batch has been given away.
+        has_begun: bool,
         _expected: ExpectedPanics,
     },
-    /// After the last batch or an error, and for a command, which has already taken effect.
+    /// After an error before the first batch.
+    Failed {
+        deadline: Option<Instant>,
+    },
+    /// After the last batch or another error, and for a command, which has already taken effect.
     Ended,
 }
 
@@ -88,23 +96,22 @@ impl StatementExecution {
     /// # Errors
     /// When physical planning fails.
     pub(super) async fn try_new(frame: DataFrame) -> Result<Self> {
-        let logical = frame.logical_plan().clone();
+        let is_command = frame.schema().fields().is_empty();
+        let (session, logical) = frame.into_parts();
         let kind = match &logical {
             LogicalPlan::Copy(_) | LogicalPlan::Dml(_) => StatementKind::Write,
-            _ if frame.schema().fields().is_empty() => StatementKind::Command,
+            _ if is_command => StatementKind::Command,
             _ => StatementKind::Query,
         };
         let plan = if kind == StatementKind::Command {
             None
         } else {
-            let context = Arc::new(frame.task_ctx());
-            let plan = yielding(frame.create_physical_plan().await?)?;
-            let context = pinned(&plan, context)?;
-            Some((plan, context))
+            Some(planned(&session, &logical).await?)
         };
         Ok(Self {
             kind,
             logical,
+            session: Box::new(session),
             state: match plan {
                 Some(_) => ExecutionState::Planned,
                 None => ExecutionState::Ended,
@@ -189,33 +196,66 @@ impl StatementExecution {
     /// limit.
     pub async fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         if matches!(self.state, ExecutionState::Planned) {
-            self.start()?;
+            self.start(until_timeout(self.timeout))?;
         }
+        match self.next_of_plan().await {
+            Err(error) if is_short_of_memory(&error) => {
+                if !self.start_by_sorting().await? {
+                    return Err(error);
+                }
+                self.next_of_plan().await
+            }
+            next => next,
+        }
+    }
+
+    /// Starts it again with joins that spill, if nobody has got a row yet; false if there is no such plan.
+    async fn start_by_sorting(&mut self) -> Result<bool> {
+        let ExecutionState::Failed { deadline } = self.state else {
+            return Ok(false);
+        };
+        self.state = ExecutionState::Ended;
+        let Some(plan) = joined_by_sorting(&self.session, &self.logical).await? else {
+            return Ok(false);
+        };
+        self.plan = Some(plan);
+        self.start(deadline)?;
+        Ok(true)
+    }
+
+    async fn next_of_plan(&mut self) -> Result<Option<RecordBatch>> {
         let ExecutionState::Running {
-            stream, deadline, ..
+            stream,
+            deadline,
+            has_begun,
+            ..
         } = &mut self.state
         else {
             return Ok(None);
         };
+        let (deadline, had_begun) = (*deadline, std::mem::replace(has_begun, true));
         let mut cancelled = self.cancelled.subscribe();
         let timeout = self.timeout;
         let batch = tokio::select! {
             biased;
             _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => Ok(Err(Error::Interrupted)),
-            () = until(*deadline) => {
+            () = until(deadline) => {
                 Ok(Err(Error::Timeout(timeout.unwrap_or_default().as_secs_f64())))
             }
             batch = caught_future(stream.try_next()) => batch.map(|batch| batch.map_err(Error::from)),
         };
         let batch = match batch {
-            Ok(batch) => batch.map_err(|error| self.explained(error)),
-            Err(panic) => Err(self.panicked(panic)),
+            Ok(batch) => batch.map_err(|error| explained(error, self.scan_progress())),
+            Err(panic) => Err(panicked(panic, self.scan_progress())),
         };
         match batch {
             Ok(Some(batch)) => self.in_sql_types(batch).map(Some),
             ended => {
                 // Drops the stream, which would otherwise continue to work.
-                self.state = ExecutionState::Ended;
+                self.state = match ended {
+                    Err(_) if !had_begun => ExecutionState::Failed { deadline },
+                    _ => ExecutionState::Ended,
+                };
                 ended
             }
         }
@@ -236,41 +276,13 @@ impl StatementExecution {
         Ok(named.map_err(DataFusionError::from)?)
     }
 
-    /// A reader panics over some damaged files. Any other panic goes on.
-    fn panicked(&self, panic: PanicPayload) -> Error {
-        match self.damaged() {
-            Some(error) => error,
-            None => std::panic::resume_unwind(panic),
-        }
-    }
-
-    /// A panic in a task of the plan comes as an error of the task; errors of the reader name no file.
-    fn explained(&self, error: Error) -> Error {
-        let may_be_damage = match &error {
-            Error::Query(inner) => {
-                matches!(inner.find_root(), DataFusionError::ParquetError(_))
-                    || inner.to_string().contains(" panicked")
-            }
-            _ => false,
-        };
-        let damaged = may_be_damage.then(|| self.damaged()).flatten();
-        damaged.unwrap_or(error)
-    }
-
-    fn damaged(&self) -> Option<Error> {
-        let files = self.scan_progress()?.local_files();
-        let file = damaged_file(&files)?;
-        ExpectedPanics::keep();
-        let problem = "damaged, copy it again (its values cannot be decoded)";
-        Some(Error::location(file.display().to_string(), problem))
-    }
-
-    fn start(&mut self) -> Result<()> {
+    fn start(&mut self, deadline: Option<Instant>) -> Result<()> {
         self.state = ExecutionState::Ended;
         if let Some((plan, context)) = &self.plan {
             self.state = ExecutionState::Running {
                 stream: execute_stream(Arc::clone(plan), Arc::clone(context))?,
-                deadline: self.timeout.map(|timeout| Instant::now() + timeout),
+                deadline,
+                has_begun: false,
                 _expected: ExpectedPanics::new(),
             };
         }
@@ -309,6 +321,10 @@ impl StatementExecution {
 fn written(batch: &RecordBatch) -> u64 {
     let counts = batch.column(0).as_primitive_opt::<UInt64Type>();
     counts.map_or(0, |counts| counts.iter().flatten().sum())
+}
+
+fn until_timeout(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.map(|timeout| Instant::now() + timeout)
 }
 
 async fn until(deadline: Option<Instant>) {

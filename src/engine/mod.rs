@@ -19,8 +19,10 @@ use crate::runtime::{AllOrNothing, ScratchFiles, ScratchFolder, memory};
 use crate::tables::{ConfigSource, TableNotes};
 use crate::{catalogue, export, functions, sql, tables};
 
+mod damaged_scan;
 mod execution;
 mod extension;
+mod physical_plan;
 mod session;
 
 pub use execution::{StatementCanceller, StatementExecution, StatementKind};

@@ -11,6 +11,7 @@ use object_store::ObjectStore;
 
 use super::rules::FolderMode;
 use super::task::{CopyTask, ExistingFile};
+use crate::encoding::one_line;
 use crate::error::Error;
 use crate::sql_type;
 use crate::tables::partition_key;
@@ -70,6 +71,7 @@ fn listed(names: &[&str]) -> String {
     if names.is_empty() {
         return "no column".to_owned();
     }
+    let names: Vec<String> = names.iter().map(|name| one_line(name)).collect();
     names.join(", ")
 }
 

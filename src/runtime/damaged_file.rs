@@ -10,21 +10,30 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::reader_panics::caught;
 
-/// The first of `files` that cannot be decoded; for a query that has panicked, since it reads them whole.
-pub(crate) fn damaged_file(files: &[PathBuf]) -> Option<&PathBuf> {
+/// Which files are decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DecodedFiles {
+    /// Those with a length before each part; text has none.
+    All,
+    /// Arrow files, for an error that a Parquet file does not give.
+    Arrow,
+}
+
+/// The first of `files` that cannot be decoded; for a query that has failed, since it reads them whole.
+pub(crate) fn damaged_file(files: &[PathBuf], which: DecodedFiles) -> Option<&PathBuf> {
     files.iter().find(|file| {
-        let decoded = caught(|| decode(file));
+        let decoded = caught(|| decode(file, which));
         !matches!(decoded, Ok(Ok(())))
     })
 }
 
-/// Decodes a file of a format with a length before each part; text has none.
-fn decode(path: &Path) -> Result<(), ArrowError> {
+fn decode(path: &Path, which: DecodedFiles) -> Result<(), ArrowError> {
     let mut file = File::open(path)?;
     let mut start = [0; 6];
     let length = file.read(&mut start)?;
     file.rewind()?;
     match &start[..length] {
+        [b'P', b'A', b'R', b'1', ..] if which == DecodedFiles::Arrow => Ok(()),
         [b'P', b'A', b'R', b'1', ..] => {
             let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.build()?;
             drain(reader)

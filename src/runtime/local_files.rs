@@ -16,10 +16,11 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
+    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    RenameOptions, Result,
 };
 
-use super::opened_file::{OpenedFile, blocking, chunks};
+use super::opened_file::{OpenedFile, behind_end, blocking, chunks};
 
 /// Maximum number of files of a scan that stay open; further ones are opened as they are read.
 const KEPT_OPEN: usize = 128;
@@ -156,6 +157,11 @@ impl ObjectStore for LocalFiles {
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let Some(file) = self.listed.get(location) else {
+            // The store takes memory for each range before it reads it, however far behind the end it reaches.
+            let size = self.disk.head(location).await?.size;
+            if ranges.iter().any(|range| range.end > size) {
+                return Err(behind_end(&self.disk.path_to_filesystem(location)?));
+            }
             return self.disk.get_ranges(location, ranges).await;
         };
         let opened = self.open(file)?;

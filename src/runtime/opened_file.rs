@@ -80,8 +80,7 @@ impl OpenedFile {
     fn bytes(&self, range: &Range<u64>) -> Result<Bytes> {
         let length = range.end.saturating_sub(range.start);
         if range.end > self.size {
-            let problem = "is damaged: it refers to places behind its end";
-            return Err(located(&self.path, problem));
+            return Err(behind_end(&self.path));
         }
         let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
         match read_at(&self.file, &mut bytes, range.start) {
@@ -113,6 +112,11 @@ impl OpenedFile {
         *known = modified;
         Ok(())
     }
+}
+
+/// The footer of a file says where its parts are, and some part would lie behind the end.
+pub(super) fn behind_end(path: &Path) -> object_store::Error {
+    located(path, "is damaged: it refers to places behind its end")
 }
 
 /// The bytes of `range`, read as they are asked for.

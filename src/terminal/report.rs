@@ -25,12 +25,9 @@ fn exhausted(text: &str) -> String {
         return text.lines().next().unwrap_or_default().to_owned();
     }
     let consumer = text.split(" for ").nth(1).unwrap_or_default();
-    if consumer.contains("Join") {
-        return "a join needs more memory: raise --memory-limit, lower --threads, or join by \
-                sorting with SET datafusion.optimizer.prefer_hash_join = false"
-            .to_owned();
-    }
-    let what = if consumer.contains("Aggregate") || consumer.contains("Group") {
+    let what = if consumer.contains("Join") {
+        "a join"
+    } else if consumer.contains("Aggregate") || consumer.contains("Group") {
         "an aggregation"
     } else if consumer.contains("Sort") || consumer.contains("TopK") {
         "a sort"

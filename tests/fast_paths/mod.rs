@@ -10,6 +10,7 @@ mod fixed_lengths;
 mod normalized_sorts;
 mod page;
 mod range_aggregation;
+mod range_joins;
 mod repeat_contacts;
 mod shared_quantiles;
 mod suites;
@@ -19,7 +20,9 @@ mod truncated_time_keys;
 mod window_partitions;
 mod window_totals;
 
-use datafusion::arrow::util::pretty::pretty_format_batches;
+use std::sync::Arc;
+
+use datafusion::arrow::util::pretty::pretty_format_batches_with_schema;
 use deskql::Engine;
 
 use crate::support::data;
@@ -52,8 +55,10 @@ async fn set_up(engine: &Engine, number: usize) {
 
 async fn run(engine: &Engine, sql: &str) -> Result<String, String> {
     let frame = engine.sql(sql).await.map_err(|error| error.to_string())?;
+    let schema = Arc::clone(frame.schema().inner());
     let batches = frame.collect().await.map_err(|error| error.to_string())?;
-    let text = pretty_format_batches(&batches).unwrap().to_string();
+    let text = pretty_format_batches_with_schema(schema, &batches);
+    let text = text.unwrap().to_string();
     let mut lines: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();
     lines.sort_unstable();
     Ok(lines.join("\n"))
@@ -89,6 +94,18 @@ async fn explain_mark(engine: &Engine, setting: &str) -> String {
     data::rows(engine, &sql).await.concat()
 }
 
+/// A question over which the engine panics is shown.
+struct ShownWhenPanicking<'a>(&'a str);
+
+impl Drop for ShownWhenPanicking<'_> {
+    #[expect(clippy::print_stdout, reason = "a test that fails says over what")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{}", self.0);
+        }
+    }
+}
+
 /// Holds the answers of each of `questions` equal with `setting` on and off; one that fails has to fail
 /// both ways.
 #[expect(
@@ -100,6 +117,7 @@ async fn hold_equal(engine: &Engine, setting: &str, questions: &[String]) -> Com
     let mut compared = ComparedQuestions::default();
     for (number, sql) in questions.iter().enumerate() {
         set_up(engine, number).await;
+        let _asked = ShownWhenPanicking(sql);
         let ([on, off], differ) = both(engine, setting, sql).await;
         compared.asked += 1;
         match (&on, &off) {

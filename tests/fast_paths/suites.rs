@@ -6,8 +6,8 @@ use deskql::{Engine, EngineSettings};
 
 use super::{
     case_ranges, dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps,
-    distinct_on_by_row_number, fixed_lengths, normalized_sorts, range_aggregation, repeat_contacts,
-    shared_quantiles, window_partitions, window_totals,
+    distinct_on_by_row_number, fixed_lengths, normalized_sorts, range_aggregation, range_joins,
+    repeat_contacts, shared_quantiles, window_partitions, window_totals,
 };
 use crate::support::data;
 use crate::support::random::Random;
@@ -39,6 +39,7 @@ suites! {
     fixed_lengths: "deskql.fixed_lengths", 60;
     normalized_sorts: "deskql.normalized_sorts", 70;
     range_aggregation: "deskql.range_aggregation", 40;
+    range_joins: "deskql.range_joins", 60;
     repeat_contacts: "deskql.repeat_contacts", 60;
     shared_quantiles: "deskql.shared_quantiles", 45;
     window_partitions: "deskql.window_partitions", 60;

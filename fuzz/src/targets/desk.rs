@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use deskql::internal::sql;
-use deskql::{Engine, EngineSettings, Error, Result};
-use futures::StreamExt;
+use deskql::{Engine, EngineSettings, Error, Result, parse};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -126,12 +125,15 @@ impl Desk {
 
     fn answer(&self, engine: &Engine, text: &str) -> Result<()> {
         let work = async {
-            let mut batches = engine.sql(text).await?.execute_stream().await?;
-            let mut rows = 0;
-            while let Some(batch) = batches.next().await {
-                rows += batch?.num_rows();
-                if rows > MOST_ROWS {
-                    break;
+            // One by one, as the program does: a message has no place in the text then, which takes lines of its own.
+            for statement in parse(text)? {
+                let mut execution = engine.execute(&statement).await?;
+                let mut rows = 0;
+                while let Some(batch) = execution.next_batch().await? {
+                    rows += batch.num_rows();
+                    if rows > MOST_ROWS {
+                        break;
+                    }
                 }
             }
             Ok(())

@@ -3,6 +3,7 @@
 pub(crate) mod bits;
 pub(crate) mod column_reader;
 pub(crate) mod extremes;
+pub(crate) mod frames;
 pub(crate) mod lengths;
 pub(crate) mod nearest_double;
 pub(crate) mod numbers;

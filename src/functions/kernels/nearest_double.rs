@@ -13,6 +13,15 @@ pub(crate) fn power_of_ten(exponent: u32) -> Option<i256> {
     i256::from_i128(10).checked_pow(exponent)
 }
 
+/// 2 to the power of `exponent`, which must be in the range of doubles: from -1074 to 1023.
+pub(crate) fn power_of_two(exponent: i32) -> f64 {
+    if exponent < -1022 {
+        f64::from_bits(1 << (exponent + 1074))
+    } else {
+        f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52)
+    }
+}
+
 /// `numerator / denominator`, rounded once, half to even; `None` if the denominator is zero.
 ///
 /// Both must be below 2^254.

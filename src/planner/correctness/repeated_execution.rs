@@ -38,13 +38,9 @@ impl PhysicalOptimizerRule for RepeatedExecution {
             return Ok(plan);
         }
         replaced(plan, |node| {
-            let Some(join) = node.downcast_ref::<NestedLoopJoinExec>() else {
-                return Ok(None);
-            };
-            let left: PlanRef = Arc::new(RepeatableExec::new(Arc::clone(join.left())));
-            let children = vec![left, Arc::clone(join.right())];
-            let mode = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Keep);
-            Arc::clone(node).replace_children(children, mode).map(Some)
+            let join = node.downcast_ref::<NestedLoopJoinExec>();
+            join.map(|join| over_repeatable(node, Arc::clone(join.left()), join.right()))
+                .transpose()
         })
     }
 
@@ -55,6 +51,20 @@ impl PhysicalOptimizerRule for RepeatedExecution {
     fn schema_check(&self) -> bool {
         true
     }
+}
+
+/// A nested loop join of these sides, of which it can execute the left one again.
+///
+/// # Errors
+/// When the join cannot be rebuilt.
+pub(in crate::planner) fn over_repeatable(
+    join: &PlanRef,
+    left: PlanRef,
+    right: &PlanRef,
+) -> Result<PlanRef> {
+    let left: PlanRef = Arc::new(RepeatableExec::new(left));
+    let mode = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Keep);
+    Arc::clone(join).replace_children(vec![left, Arc::clone(right)], mode)
 }
 
 /// The rows of its input. Each execution after the first has operators of its own.

@@ -2,6 +2,7 @@
 //! it gives up; deleting one of these costs speed only. [`ALL`] is the one list of them.
 
 mod case_ranges;
+mod collected_join;
 mod dense_aggregate;
 mod dense_join;
 mod dictionary_scan;
@@ -10,6 +11,7 @@ mod distinct_on;
 mod fixed_intervals;
 mod normalized_sort;
 mod range_aggregate;
+mod range_join;
 mod remaining_rows;
 mod repeat_contacts;
 mod rules;
@@ -60,7 +62,7 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 13] = [
+pub(crate) const ALL: [&FastPath; 14] = [
     &case_ranges::FAST_PATH,
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
@@ -69,6 +71,7 @@ pub(crate) const ALL: [&FastPath; 13] = [
     &shared_quantiles::FAST_PATH,
     &fixed_intervals::FAST_PATH,
     &dense_join::FAST_PATH,
+    &range_join::FAST_PATH,
     // Before the next, which takes the partial aggregations.
     &range_aggregate::FAST_PATH,
     &dense_aggregate::FAST_PATH,

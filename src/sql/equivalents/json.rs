@@ -2,7 +2,9 @@
 
 use datafusion::common::plan_err;
 use datafusion::error::DataFusionError;
-use datafusion::sql::sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Value};
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, CastKind, DataType, Expr, JsonPath, JsonPathElem, Value,
+};
 
 use super::{function, text};
 
@@ -44,6 +46,43 @@ pub(super) fn operator(
     Ok(Some(function(name, vec![left.clone(), path])))
 }
 
+/// The call that `value:key.other[0]` of Snowflake stands for.
+///
+/// # Errors
+/// If a step is neither a name nor a constant.
+pub(super) fn path(value: &Expr, path: &JsonPath) -> Result<Expr, DataFusionError> {
+    let mut pointer_text = String::new();
+    for step in &path.path {
+        let key = match step {
+            JsonPathElem::Dot { key, .. } => Some(key.as_str()),
+            JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => step_key(key),
+        };
+        let Some(key) = key else {
+            return plan_err!("{value}{path} takes names and constants: write {value} -> key");
+        };
+        pointer_text.push('/');
+        pointer_text.push_str(&escaped(key));
+    }
+    let arguments = vec![value.clone(), text(&pointer_text)];
+    Ok(function("json_extract", arguments))
+}
+
+/// A key or a place in a list.
+fn step_key(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::Number(text, _) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A key as a step of a JSON pointer.
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 fn literal(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Value(value) => match &value.value {
@@ -62,7 +101,7 @@ fn pointer(keys: &str) -> Expr {
     let keys = keys.split(',').map(|key| {
         let key = key.trim();
         let bare = key.strip_prefix('"').and_then(|key| key.strip_suffix('"'));
-        bare.unwrap_or(key).replace('~', "~0").replace('/', "~1")
+        escaped(bare.unwrap_or(key))
     });
     text(&keys.fold(String::new(), |path, key| path + "/" + &key))
 }

@@ -19,7 +19,17 @@ pub(super) fn equivalent(expr: &Expr) -> Result<Option<Expr>, DataFusionError> {
             let sides = vec![left.as_ref().clone(), right.as_ref().clone()];
             Some(function("div", sides))
         }
-        Expr::BinaryOp { left, op, right } => json::operator(left, op, right)?,
+        Expr::BinaryOp { left, op, right } => {
+            if let Some(advice) = advice(op) {
+                let place = Span::try_from_sqlparser_span(expr.span());
+                return Err(refused(advice, place));
+            }
+            match call(left, op, right) {
+                Some(call) => Some(call),
+                None => json::operator(left, op, right)?,
+            }
+        }
+        Expr::JsonAccess { value, path } => Some(json::path(value, path)?),
         Expr::Cast {
             kind,
             expr: x,
@@ -59,6 +69,32 @@ fn is_whole_division(op: &BinaryOperator) -> bool {
         op,
         BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide
     )
+}
+
+/// The function call that an operator on texts or lists stands for.
+fn call(left: &Expr, op: &BinaryOperator, right: &Expr) -> Option<Expr> {
+    let (name, [one, other]) = match op {
+        BinaryOperator::PGStartsWith => ("starts_with", [left, right]),
+        BinaryOperator::AtArrow => ("array_has_all", [left, right]),
+        BinaryOperator::ArrowAt => ("array_has_all", [right, left]),
+        BinaryOperator::PGOverlap => ("array_has_any", [left, right]),
+        _ => return None,
+    };
+    Some(function(name, vec![one.clone(), other.clone()]))
+}
+
+/// What to write in place of an operator that has no meaning here.
+const fn advice(op: &BinaryOperator) -> Option<&'static str> {
+    Some(match op {
+        BinaryOperator::Overlaps => {
+            "OVERLAPS is not supported: write a_start < b_end AND b_start < a_end"
+        }
+        BinaryOperator::Custom(_) => {
+            "this operator is not supported: see deskql functions for one that does the same"
+        }
+        BinaryOperator::AtAt => "@@ is not supported: write ILIKE '%word%' or x ~* 'pattern'",
+        _ => return None,
+    })
 }
 
 /// One LIKE for each pattern, with OR between.

@@ -2,6 +2,7 @@
 
 use datafusion::common::SchemaError;
 
+use crate::encoding::one_line;
 use crate::text::{alike, nearest};
 
 /// Message about names of columns that do not resolve.
@@ -47,7 +48,8 @@ fn repeated_name(name: &str) -> String {
 /// The first names of a list that may be long.
 fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 8;
-    let mut text = names[..names.len().min(SHOWN)].join(", ");
+    let shown = names.iter().take(SHOWN).map(|name| one_line(name));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
         text.push_str(", ..");
     }

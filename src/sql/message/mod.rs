@@ -268,7 +268,8 @@ fn said(text: &str) -> String {
 /// The table that the planner did not find, without the default catalog and schema.
 pub(super) fn unknown_table(text: &str) -> Option<&str> {
     let name = text.strip_prefix("table '")?.strip_suffix("' not found")?;
-    Some(name.strip_prefix("datafusion.public.").unwrap_or(name))
+    let name = name.strip_prefix("datafusion.").unwrap_or(name);
+    Some(name.strip_prefix("public.").unwrap_or(name))
 }
 
 /// Removes the kinds of error that wrappers prepend.

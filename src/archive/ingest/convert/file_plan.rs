@@ -6,6 +6,7 @@ use crate::archive::ingest::mapping::{
     ColumnRule, IngestMapping, MappedTable, RowOrigin, RowRule, SourceName, plain_name,
 };
 use crate::archive::ingest::sources::{FileLayout, LayoutForm};
+use crate::encoding::one_line;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
@@ -134,10 +135,11 @@ impl FilePlan {
         let hint = match near {
             Some(near) => format!("did you mean {near:?}?"),
             None => {
-                let mut names: Vec<&str> =
-                    header.iter().take(MOST_SHOWN).map(String::as_str).collect();
+                // A quote that is not closed makes a name of several lines.
+                let shown = header.iter().take(MOST_SHOWN);
+                let mut names: Vec<String> = shown.map(|name| one_line(name)).collect();
                 if names.len() < header.len() {
-                    names.push("..");
+                    names.push("..".to_owned());
                 }
                 format!("it has {}", names.join(", "))
             }

@@ -1,5 +1,7 @@
 //! The exact sum of doubles, from which each can be retracted.
 
+use crate::functions::kernels::nearest_double::power_of_two;
+
 /// Bits of a limb; the other bits of an `i64` hold the sign and sums without carries.
 const LIMB: usize = 32;
 /// The lowest bit of a double has the value 2^-1074.
@@ -129,15 +131,6 @@ fn magnitude(limbs: &[i64; LIMBS]) -> f64 {
     leading |= u128::from(below.iter().any(|limb| *limb != 0));
     let exponent = i32::try_from(LIMB * low).unwrap_or(i32::MAX) - LOWEST;
     leading as f64 * power_of_two(exponent)
-}
-
-/// 2 to the power of `exponent`, which must be in the range of doubles.
-fn power_of_two(exponent: i32) -> f64 {
-    if exponent < -1022 {
-        f64::from_bits(1 << (exponent + LOWEST))
-    } else {
-        f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52)
-    }
 }
 
 #[cfg(test)]

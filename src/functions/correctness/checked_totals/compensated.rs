@@ -40,13 +40,13 @@ impl CompensatedSumLane {
 
 /// The sum of one group; its state is a double, as in the stock function.
 #[derive(Debug, Default)]
-pub(super) struct CompensatedSum {
+pub(crate) struct CompensatedSum {
     lanes: [CompensatedSumLane; LANES],
     has_value: bool,
 }
 
 impl CompensatedSum {
-    fn add_all(&mut self, values: &[f64]) {
+    pub(crate) fn add_all(&mut self, values: &[f64]) {
         let (eights, rest) = values.as_chunks::<LANES>();
         for eight in eights {
             for (lane, value) in self.lanes.iter_mut().zip(eight) {
@@ -57,7 +57,8 @@ impl CompensatedSum {
         self.has_value |= !values.is_empty();
     }
 
-    fn total(&self) -> Option<f64> {
+    /// `None` before the first value.
+    pub(crate) fn total(&self) -> Option<f64> {
         let mut all = CompensatedSumLane::default();
         for lane in self.lanes {
             all.add(lane.sum);

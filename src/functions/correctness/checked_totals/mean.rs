@@ -238,20 +238,20 @@ impl AggregateUDFImpl for CheckedAvg {
 
 /// Means of many groups (one group for the plain accumulator).
 #[derive(Debug)]
-struct CheckedMeanAccumulator<T: WideningSummand> {
+pub(super) struct CheckedMeanAccumulator<T: WideningSummand> {
     scale: u32,
     totals: CheckedTotalAccumulator<T>,
 }
 
 impl<T: WideningSummand> CheckedMeanAccumulator<T> {
-    fn new(scale: u32, groups: usize) -> Self {
+    pub(super) fn new(scale: u32, groups: usize) -> Self {
         Self {
             scale,
             totals: CheckedTotalAccumulator::new(CheckedTotalKind::Mean, DataType::Float64, groups),
         }
     }
 
-    fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<Float64Array> {
+    pub(super) fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<Float64Array> {
         let pairs = totals.iter().zip(counts);
         pairs
             .map(|(total, count)| mean(T::exact(*total), *count, self.scale))

@@ -11,9 +11,12 @@
 mod compensated;
 mod distinct;
 mod exact_mean;
+mod frames;
 mod mean;
 mod total;
 mod udaf;
 
+pub(crate) use compensated::CompensatedSum;
+pub(crate) use frames::{CarriedTotal, FrameTotal, frame_totals};
 pub(crate) use mean::CheckedAvg;
 pub(crate) use udaf::CheckedSum;

@@ -36,6 +36,8 @@ pub(super) trait WideningSummand: ArrowPrimitiveType + Debug {
     ) -> <Self::Wide as ArrowPrimitiveType>::Native;
     /// The total as an integer.
     fn exact(total: <Self::Wide as ArrowPrimitiveType>::Native) -> i256;
+    /// The total that is this integer.
+    fn from_exact(total: i256) -> <Self::Wide as ArrowPrimitiveType>::Native;
 }
 
 pub(super) type WideNative<T> = <<T as WideningSummand>::Wide as ArrowPrimitiveType>::Native;
@@ -55,6 +57,9 @@ macro_rules! sum_in_128_bits {
             }
             fn exact(total: i128) -> i256 {
                 i256::from_i128(total)
+            }
+            fn from_exact(total: i256) -> i128 {
+                total.as_i128()
             }
         }
     )*};
@@ -85,6 +90,9 @@ impl WideningSummand for Decimal128Type {
     fn exact(total: i256) -> i256 {
         total
     }
+    fn from_exact(total: i256) -> i256 {
+        total
+    }
 }
 
 /// No type is wider than 76 digits; a sum that exceeds them so far that it wraps takes a billion rows.
@@ -105,6 +113,9 @@ impl WideningSummand for Decimal256Type {
         total.div_wrapping(i256::from(count))
     }
     fn exact(total: i256) -> i256 {
+        total
+    }
+    fn from_exact(total: i256) -> i256 {
         total
     }
 }
@@ -171,7 +182,7 @@ impl<T: WideningSummand> CheckedTotalAccumulator<T> {
         })
     }
 
-    fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<ArrayRef> {
+    pub(super) fn result(&self, totals: &[WideNative<T>], counts: &[i64]) -> Result<ArrayRef> {
         let pairs = totals.iter().zip(counts);
         let values = pairs
             .map(|(total, count)| self.value(*total, *count))

@@ -10,11 +10,10 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::combined_keys::CombinedKeys;
-use super::join_kind::BuildOutput;
 use super::keys::{each_key, with_keys};
 use super::ranks::{KeyRanks, is_dense};
-use super::visited_keys::VisitedKeys;
 use crate::functions::kernels::bits::for_each_set;
+use crate::planner::fast_paths::collected_join::{BuildOutput, VisitedKeys};
 use crate::planner::fast_paths::whole_columns::whole_column;
 
 /// The build side.

@@ -8,9 +8,9 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
-use super::join_kind::BuildOutput;
 use super::join_parts::DenseJoinSpec;
 use super::ranks::is_dense;
+use crate::planner::fast_paths::collected_join::BuildOutput;
 use crate::planner::fast_paths::statistics::{integer_bounds, rows};
 use crate::planner::rewrite::{PlanRef, replaced};
 

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use datafusion::common::{JoinType, NullEquality, Result};
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::BuildSideSpec;
-use super::join_kind::DenseJoinKind;
 use super::keys;
-use super::probe::JoinOutputColumn;
+use crate::planner::fast_paths::collected_join::{
+    CollectedJoinKind, JoinOutputColumn, output_columns,
+};
 
 /// The parts of a join, taken from the stock operator.
 #[derive(Debug, Clone)]
 pub(super) struct DenseJoinSpec {
     pub(super) join_type: JoinType,
-    pub(super) kind: DenseJoinKind,
+    pub(super) kind: CollectedJoinKind,
     pub(super) wanted: BuildSideSpec,
     /// Over the right side.
     pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
@@ -26,7 +27,7 @@ pub(super) struct DenseJoinSpec {
 impl DenseJoinSpec {
     /// `None` for joins that are not supported.
     pub(super) fn from_hash_join(join: &HashJoinExec) -> Option<Self> {
-        let kind = DenseJoinKind::from_join_type(*join.join_type())?;
+        let kind = CollectedJoinKind::from_join_type(*join.join_type())?;
         let is_plain = join.filter().is_none()
             && join.fetch().is_none()
             && !join.null_aware
@@ -36,7 +37,8 @@ impl DenseJoinSpec {
         }
         let (left_keys, right_keys) = join.on().iter().cloned().unzip();
         let mut columns = vec![];
-        let shown = output_columns(join, kind, &mut columns);
+        let sides = [join.left().schema(), join.right().schema()];
+        let shown = output_columns(&sides, join.projection.as_deref(), kind, &mut columns);
         Some(Self {
             join_type: *join.join_type(),
             kind,
@@ -75,29 +77,4 @@ fn has_dense_key_types(join: &HashJoinExec) -> Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// The output columns; those of the left side are appended to `collected`.
-fn output_columns(
-    join: &HashJoinExec,
-    kind: DenseJoinKind,
-    collected: &mut Vec<usize>,
-) -> Vec<JoinOutputColumn> {
-    let (left, right) = (join.left().schema(), join.right().schema());
-    let width = |schema: &Schema| schema.fields().len();
-    let of_left = if kind.shows_build() { width(&left) } else { 0 };
-    let of_right = if kind.shows_probe() { width(&right) } else { 0 };
-    let all: Vec<usize> = match &join.projection {
-        Some(projection) => projection.to_vec(),
-        None => (0..of_left + of_right).collect(),
-    };
-    let shown = all.into_iter().map(|column| {
-        if column < of_left {
-            collected.push(column);
-            JoinOutputColumn::Build(collected.len() - 1)
-        } else {
-            JoinOutputColumn::Probe(column - of_left)
-        }
-    });
-    shown.collect()
 }

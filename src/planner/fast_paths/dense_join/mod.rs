@@ -11,7 +11,6 @@ mod build_outcome;
 mod build_side;
 mod build_side_rule;
 mod combined_keys;
-mod join_kind;
 mod join_parts;
 mod key_bounds;
 mod keys;
@@ -19,8 +18,6 @@ mod operator;
 mod probe;
 mod ranks;
 mod rule;
-mod stream;
-mod visited_keys;
 
 use super::{FastPath, Rewrite};
 use crate::settings::FeatureSwitch;

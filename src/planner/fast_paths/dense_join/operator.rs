@@ -25,8 +25,8 @@ use super::build_outcome::BuildOutcome;
 use super::build_side::{CollectedBuildSide, collect};
 use super::combined_keys::CombinedKeys;
 use super::join_parts::DenseJoinSpec;
-use super::probe::DenseJoinProbe;
-use super::stream::DenseJoinStream;
+use super::probe::{DenseJoinProbe, PartitionProbe};
+use crate::planner::fast_paths::collected_join::CollectedJoinStream;
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 use crate::runtime::SharedOnce;
 
@@ -270,7 +270,11 @@ impl ExecutionPlan for DenseJoinExec {
                 BuildOutcome::Stock(stock) => stock.execute(partition, context),
                 BuildOutcome::Dense(_) => {
                     let input = right.execute(partition, context)?;
-                    Ok(DenseJoinStream::new(input, probe, ready, metrics).stream())
+                    let probe = PartitionProbe {
+                        probe,
+                        ready: Arc::clone(&ready),
+                    };
+                    Ok(CollectedJoinStream::new(input, probe, metrics).stream())
                 }
             }
         };

@@ -12,28 +12,77 @@ use datafusion::common::{Result, internal_err};
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::build::{BuildRowIndex, DenseBuildSide, row_number};
-use super::join_kind::{BuildOutput, DenseJoinKind, ProbeOutput};
+use super::build_outcome::BuildOutcome;
 use super::keys::{DenseJoinKey, with_keys};
 use super::ranks::KeyRanks;
-
-/// The source of an output column.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum JoinOutputColumn {
-    /// A column of the build side, by its position among the required ones.
-    Build(usize),
-    /// A column of the probe side.
-    Probe(usize),
-}
+use crate::planner::fast_paths::collected_join::{
+    BatchProbe, BuildOutput, CollectedJoinKind, JoinOutputColumn, ProbeOutput, VisitedKeys,
+};
 
 /// The work for each batch.
 #[derive(Debug)]
 pub(super) struct DenseJoinProbe {
-    pub(super) kind: DenseJoinKind,
+    pub(super) kind: CollectedJoinKind,
     pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
     pub(super) shown: Vec<JoinOutputColumn>,
     pub(super) schema: SchemaRef,
     /// Maximum number of rows of an output batch.
     pub(super) most: usize,
+}
+
+/// The probe of one partition.
+pub(super) struct PartitionProbe {
+    pub(super) probe: DenseJoinProbe,
+    /// With a dense build side.
+    pub(super) ready: Arc<BuildOutcome>,
+}
+
+impl PartitionProbe {
+    fn build(&self) -> Result<&DenseBuildSide> {
+        match self.ready.as_ref() {
+            BuildOutcome::Dense(build) => Ok(build),
+            _ => internal_err!("nothing to probe"),
+        }
+    }
+}
+
+impl BatchProbe for PartitionProbe {
+    type Probed = ProbedBatch;
+
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.probe.schema)
+    }
+
+    fn most(&self) -> usize {
+        self.probe.most
+    }
+
+    fn words(&self) -> usize {
+        match self.build() {
+            Ok(build) if build.visited.is_some() => VisitedKeys::words(build.distinct),
+            _ => 0,
+        }
+    }
+
+    fn probed(&self, batch: RecordBatch, met: &mut [u64]) -> Result<ProbedBatch> {
+        self.probe.matched(batch, self.build()?, met)
+    }
+
+    fn next(&self, probed: &mut ProbedBatch, _: &mut [u64]) -> Result<Option<RecordBatch>> {
+        self.probe.next(probed, self.build()?)
+    }
+
+    fn rest(&self, met: &[u64]) -> Vec<u32> {
+        let Ok(build) = self.build() else {
+            return vec![];
+        };
+        let all = build.visited.as_ref().and_then(|visited| visited.end(met));
+        all.map_or_else(Vec::new, |all| build.rows_of(self.probe.kind.build, all))
+    }
+
+    fn build_batch(&self, rows: Vec<u32>) -> Result<RecordBatch> {
+        self.probe.build_batch(rows, self.build()?)
+    }
 }
 
 /// A batch of the probe side, with its rows that are not emitted yet.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::{ARROW_SCHEMA_META_KEY, encode_arrow_schema, parquet_to_arrow_schema};
+use parquet::basic::ConvertedType;
 use parquet::errors::Result;
 use parquet::file::metadata::{
     ColumnChunkMetaData, FileMetaData, KeyValue, ParquetMetaData, ParquetMetaDataBuilder,
@@ -73,8 +74,16 @@ fn with_schema(metadata: &ParquetMetaData, schema: &Schema) -> ParquetMetaData {
 fn has_small_dictionaries(metadata: &ParquetMetaData, column: &str) -> bool {
     metadata.row_groups().iter().all(|group| {
         let mut chunks = group.columns().iter();
-        chunks.any(|chunk| chunk.column_path().parts() == [column] && is_small(chunk))
+        chunks.any(|chunk| {
+            chunk.column_path().parts() == [column] && is_marked_as_text(chunk) && is_small(chunk)
+        })
     })
+}
+
+/// The reader takes the values of a dictionary for bytes where the file itself does not mark them as text, whatever
+/// the stored Arrow schema says, and panics.
+fn is_marked_as_text(chunk: &ColumnChunkMetaData) -> bool {
+    chunk.column_descr().converted_type() == ConvertedType::UTF8
 }
 
 /// Without an offset of its own the dictionary page is at the start, and its size is unknown; such old

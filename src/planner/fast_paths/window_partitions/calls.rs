@@ -10,12 +10,13 @@ use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::concat;
 use arrow::datatypes::Schema;
 use datafusion::common::Result;
-use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
-use datafusion::physical_plan::windows::WindowUDFExpr;
+use datafusion::physical_expr::window::WindowExpr;
 
+use super::framed_aggregate::FramedAggregate;
 use super::numbering::RowNumbering;
-use super::running::RunningAggregate;
+use super::picked_value::PickedValue;
 use super::shift::RowShift;
+use super::standard_call::{StandardCall, standard_function};
 use super::totals::GroupTotal;
 
 /// A call of a window function with PARTITION BY.
@@ -24,7 +25,8 @@ pub(super) enum GroupedCall {
     Numbering(RowNumbering, Arc<dyn WindowExpr>),
     Shift(RowShift),
     Total(GroupTotal),
-    Running(RunningAggregate),
+    Picked(PickedValue),
+    Framed(FramedAggregate),
     /// Group by group.
     Stock(Arc<dyn WindowExpr>),
 }
@@ -39,12 +41,16 @@ impl GroupedCall {
             if let Some(shift) = RowShift::new(function, input) {
                 return Self::Shift(shift);
             }
-        } else if let Some(total) = GroupTotal::new(call, input) {
-            return Self::Total(total);
-        } else if let Some(running) = RunningAggregate::new(call, input) {
-            return Self::Running(running);
         }
-        Self::Stock(Arc::clone(call))
+        if let Some(standard) = StandardCall::new(call) {
+            let picked = PickedValue::new(call, &standard);
+            return picked.map_or_else(|| Self::Stock(Arc::clone(call)), Self::Picked);
+        }
+        if let Some(total) = GroupTotal::new(call, input) {
+            return Self::Total(total);
+        }
+        let framed = FramedAggregate::new(call, input);
+        framed.map_or_else(|| Self::Stock(Arc::clone(call)), Self::Framed)
     }
 
     /// The values of all rows; `groups` are their places, one behind the other.
@@ -56,9 +62,13 @@ impl GroupedCall {
             Self::Numbering(numbering, call) => numbering.evaluate(call, rows, groups),
             Self::Shift(shift) => shift.evaluate(rows, groups),
             Self::Total(total) => total.evaluate(rows, groups),
-            Self::Running(running) => match running.evaluate(rows, groups)? {
+            Self::Picked(picked) => match picked.evaluate(rows, groups)? {
                 Some(values) => Ok(values),
-                None => group_by_group(running.call(), rows, groups),
+                None => group_by_group(picked.call(), rows, groups),
+            },
+            Self::Framed(framed) => match framed.evaluate(rows, groups)? {
+                Some(values) => Ok(values),
+                None => group_by_group(framed.call(), rows, groups),
             },
             Self::Stock(call) => group_by_group(call, rows, groups),
         }
@@ -76,14 +86,4 @@ fn group_by_group(
         .collect::<Result<Vec<_>>>()?;
     let values: Vec<&dyn Array> = values.iter().map(AsRef::as_ref).collect();
     Ok(concat(&values)?)
-}
-
-/// The function of a call that is no aggregate, as it was written: not turned round, and of all values.
-pub(super) fn standard_function(call: &Arc<dyn WindowExpr>) -> Option<&WindowUDFExpr> {
-    let call = call.as_any().downcast_ref::<StandardWindowExpr>()?;
-    let function = call.get_standard_func_expr().as_any();
-    let function = function.downcast_ref::<WindowUDFExpr>()?;
-    // Both flags are private, and its derived `Debug` ends with them. Anything unexpected is left alone.
-    let is_plain = format!("{function:?}").ends_with("is_reversed: false, ignore_nulls: false }");
-    is_plain.then_some(function)
 }

@@ -6,12 +6,16 @@
 //! are computed over all groups of a batch at once.
 
 mod calls;
+mod framed_aggregate;
+mod frames;
 mod groups;
 mod numbering;
 mod operator;
 mod peers;
+mod picked_value;
 mod running;
 mod shift;
+mod standard_call;
 mod stock;
 mod totals;
 

@@ -20,9 +20,11 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::calls::{GroupedCall, standard_function};
+use super::calls::GroupedCall;
 use super::groups::{CompleteGroups, GroupBuffer};
 use super::numbering::RowNumbering;
+use super::running::RunningCall;
+use super::standard_call::standard_function;
 use super::stock::StockWindow;
 use crate::planner::fast_paths::remaining_rows::RemainingRowsExec;
 
@@ -134,11 +136,19 @@ impl ExecutionPlan for WindowPartitionsExec {
             .register(context.memory_pool());
         let input = &self.window.input;
         let schema = input.schema();
-        let calls = self.window.calls.iter();
+        let calls = if self.window.is_running() {
+            let calls = self.window.calls.iter();
+            let calls = calls.map(|call| RunningCall::new(call, &schema));
+            StreamedCalls::Running(calls.collect::<Option<_>>().unwrap_or_default())
+        } else {
+            let calls = self.window.calls.iter();
+            StreamedCalls::Grouped(calls.map(|call| GroupedCall::new(call, &schema)).collect())
+        };
         let groups = GroupStream {
-            buffer: GroupBuffer::new(Arc::clone(&schema), self.window.keys.clone(), memory),
+            buffer: GroupBuffer::new(Arc::clone(&schema), self.window.buffer_keys(), memory),
             input: Some(input.execute(partition, Arc::clone(&context))?),
-            calls: calls.map(|call| GroupedCall::new(call, &schema)).collect(),
+            calls,
+            has_begun: false,
             window: Arc::clone(&self.window),
             metrics: BaselineMetrics::new(&self.metrics, partition),
             partition,
@@ -173,11 +183,21 @@ struct GroupStream {
     /// `None` at its end.
     input: Option<SendableRecordBatchStream>,
     buffer: GroupBuffer,
-    calls: Vec<GroupedCall>,
+    calls: StreamedCalls,
+    /// True if rows have been given.
+    has_begun: bool,
     window: Arc<StockWindow>,
     metrics: BaselineMetrics,
     partition: usize,
     context: Arc<TaskContext>,
+}
+
+/// The calls, by what the buffer gives.
+enum StreamedCalls {
+    /// Over whole groups.
+    Grouped(Vec<GroupedCall>),
+    /// Over rows with all that are equal to them.
+    Running(Vec<RunningCall>),
 }
 
 /// What comes next in the output.
@@ -208,7 +228,7 @@ impl GroupStream {
             let _timer = elapsed.timer();
             let complete = match batch {
                 Some(batch) => match self.buffer.push(&batch) {
-                    Err(error) if self.window.is_streaming && is_short_of_memory(&error) => {
+                    Err(error) if self.can_hand_over() && is_short_of_memory(&error) => {
                         return self.rest(batch).map(Some);
                     }
                     complete => complete?,
@@ -226,10 +246,24 @@ impl GroupStream {
         Ok(None)
     }
 
-    fn evaluate(&self, complete: &CompleteGroups) -> Result<NextRows> {
-        let values = self.calls.iter();
-        let values = values.map(|call| call.evaluate(&complete.rows, &complete.groups));
-        let values = values.collect::<Result<Vec<_>>>()?;
+    /// The stock operator can begin with a group, but not in the middle of one.
+    fn can_hand_over(&self) -> bool {
+        self.window.is_streaming && !(self.has_begun && self.window.is_running())
+    }
+
+    fn evaluate(&mut self, complete: &CompleteGroups) -> Result<NextRows> {
+        self.has_begun = true;
+        let CompleteGroups { rows, groups } = complete;
+        let values: Vec<_> = match &mut self.calls {
+            StreamedCalls::Grouped(calls) => calls
+                .iter()
+                .map(|call| call.evaluate(rows, groups))
+                .collect::<Result<_>>()?,
+            StreamedCalls::Running(calls) => calls
+                .iter_mut()
+                .map(|call| call.next(rows, groups))
+                .collect::<Result<_>>()?,
+        };
         let mut columns = complete.rows.columns().to_vec();
         columns.extend(values);
         let batch = RecordBatch::try_new(self.window.plan.schema(), columns)?;

@@ -1,168 +1,164 @@
-//! Aggregates from the first row of a group to the current one.
+//! Calls without PARTITION BY whose frames only gain rows: what they are of the rows so far is carried from batch to
+//! batch, so that rows go on at once.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, Int64Array, PrimitiveArray, RecordBatch,
-    UInt32Array, downcast_integer_array, downcast_temporal_array,
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
+use arrow::compute::kernels::cmp::{gt, lt};
+use arrow::compute::kernels::zip::zip;
+use arrow::compute::{is_null, or};
+use arrow::datatypes::{DataType, Float64Type, Schema, UInt64Type};
+use datafusion::common::{Result, ScalarValue, internal_err};
+use datafusion::physical_expr::window::WindowExpr;
+
+use super::framed_aggregate::{
+    FramedAggregate, FramedKind, RunningMean, running_means, running_sums,
 };
-use arrow::compute::take;
-use arrow::datatypes::{DataType, Decimal128Type, Int64Type, Schema};
-use datafusion::common::Result;
-use datafusion::logical_expr::{WindowFrameBound, WindowFrameUnits};
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::window::{PlainAggregateWindowExpr, WindowExpr};
+use super::numbering::RowNumbering;
+use super::standard_call::standard_function;
+use crate::functions::correctness::checked_totals::{
+    CarriedTotal, CompensatedSum, FrameTotal, frame_totals,
+};
+use crate::functions::kernels::frames::{FrameEnd, counts, extremes};
 
-use super::peers::peers;
-use crate::planner::fast_paths::window_totals::has_filter;
-
-/// `count`, `min`, `max` and `sum` of whole numbers, from the first row of the group to the current one.
+/// A call, and what it is of the rows so far.
 #[derive(Debug)]
-pub(super) struct RunningAggregate {
-    call: Arc<dyn WindowExpr>,
-    kind: RunningKind,
-    value: Arc<dyn PhysicalExpr>,
-    /// False if rows that are equal in ORDER BY have the same frame.
-    is_by_row: bool,
+pub(super) enum RunningCall {
+    /// With the number of rows before, and for `dense_rank()` the last rank.
+    Numbering(RowNumbering, Arc<dyn WindowExpr>, u64),
+    Framed(Box<FramedAggregate>, CarriedState),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RunningKind {
-    Count,
-    Least,
-    Most,
-    Sum,
+/// An aggregate of the rows so far.
+#[derive(Debug)]
+pub(super) enum CarriedState {
+    Count(i64),
+    Total(CarriedTotal),
+    Sum(Box<CompensatedSum>),
+    Mean(RunningMean),
+    Best(ScalarValue),
 }
 
-impl RunningAggregate {
-    /// `None` of other aggregates, types and frames.
+impl RunningCall {
+    /// `None` of calls that are left to the stock operator.
     pub(super) fn new(call: &Arc<dyn WindowExpr>, input: &Schema) -> Option<Self> {
-        let window = call.as_any().downcast_ref::<PlainAggregateWindowExpr>()?;
-        let frame = call.get_window_frame();
-        let is_running = frame.start_bound.is_unbounded()
-            && matches!(frame.end_bound, WindowFrameBound::CurrentRow);
-        let aggregate = window.get_aggregate_expr();
-        let [value] = aggregate.expressions().try_into().ok()?;
-        let of = value.data_type(input).ok()?;
-        let is_ordered_number =
-            of.is_integer() || of.is_temporal() || matches!(of, DataType::Decimal128(..));
-        let same_type = aggregate.field().data_type() == &of;
-        let kind = match aggregate.fun().name() {
-            "count" => RunningKind::Count,
-            "min" if is_ordered_number && same_type => RunningKind::Least,
-            "max" if is_ordered_number && same_type => RunningKind::Most,
-            "sum" if of == DataType::Int64 && same_type => RunningKind::Sum,
+        if let Some(function) = standard_function(call) {
+            let numbering = RowNumbering::named(function.fun().name())?;
+            return Some(Self::Numbering(numbering, Arc::clone(call), 0));
+        }
+        let framed = FramedAggregate::new(call, input)?;
+        if !framed.frame().is_running() || !framed.frame().ends_here() {
+            return None;
+        }
+        let of = framed.value().data_type(input).ok()?;
+        let is_summed = match of {
+            DataType::Decimal256(..) => false,
+            ref of => *of == DataType::Int64 || of.is_decimal(),
+        };
+        let state = match framed.kind() {
+            FramedKind::Count => CarriedState::Count(0),
+            FramedKind::Total(FrameTotal::Sum) if of == DataType::Float64 => {
+                CarriedState::Sum(Box::default())
+            }
+            FramedKind::Total(FrameTotal::Mean) if of == DataType::Float64 => {
+                CarriedState::Mean(RunningMean::default())
+            }
+            FramedKind::Total(_) if is_summed => CarriedState::Total(CarriedTotal::default()),
+            FramedKind::End(_) if of.is_integer() || of.is_temporal() => {
+                CarriedState::Best(ScalarValue::try_from(&of).ok()?)
+            }
             _ => return None,
         };
-        let is_plain =
-            !aggregate.is_distinct() && aggregate.order_bys().is_empty() && !has_filter(window);
-        (is_running && is_plain).then(|| Self {
-            call: Arc::clone(call),
-            kind,
-            value,
-            is_by_row: frame.units == WindowFrameUnits::Rows,
-        })
+        Some(Self::Framed(Box::new(framed), state))
     }
 
-    pub(super) const fn call(&self) -> &Arc<dyn WindowExpr> {
-        &self.call
+    /// True if the stock operator is slow at it.
+    pub(super) const fn is_aggregate(&self) -> bool {
+        matches!(self, Self::Framed(..))
     }
 
-    /// `None` if a sum passes the range of its type: the stock function says what that is.
-    pub(super) fn evaluate(
-        &self,
-        rows: &RecordBatch,
-        groups: &[Range<usize>],
-    ) -> Result<Option<ArrayRef>> {
-        let values = self.value.evaluate(rows)?.into_array(rows.num_rows())?;
-        let by_row = match self.kind {
-            RunningKind::Count => Some(counts(&values, groups)),
-            RunningKind::Sum => sums(values.as_primitive::<Int64Type>(), groups),
-            RunningKind::Least => extremes(values.as_ref(), groups, Ordering::Less),
-            RunningKind::Most => extremes(values.as_ref(), groups, Ordering::Greater),
-        };
-        let Some(by_row) = by_row else {
-            return Ok(None);
-        };
-        if self.is_by_row {
-            return Ok(Some(by_row));
-        }
-        // Of equal rows all have the value of the last.
-        let peers = peers(&self.call, rows, groups)?;
-        let last = peers.iter().flat_map(|equal| {
-            let last = u32::try_from(equal.end - 1).ok();
-            std::iter::repeat_n(last, equal.len())
-        });
-        let last: UInt32Array = last.collect();
-        Ok(Some(take(&by_row, &last, None)?))
-    }
-}
-
-/// Numbers of rows with a value.
-fn counts(values: &ArrayRef, groups: &[Range<usize>]) -> ArrayRef {
-    let nulls = values.logical_nulls();
-    let is_valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
-    let mut counts = Vec::with_capacity(values.len());
-    for group in groups {
-        let mut count = 0;
-        counts.extend(group.clone().map(|row| {
-            count += i64::from(is_valid(row));
-            count
-        }));
-    }
-    Arc::new(Int64Array::from(counts))
-}
-
-/// Sums of the values so far, NULL before the first; `None` if one does not fit.
-fn sums(values: &Int64Array, groups: &[Range<usize>]) -> Option<ArrayRef> {
-    let mut sums: Vec<Option<i64>> = Vec::with_capacity(values.len());
-    for group in groups {
-        let mut sum: Option<i64> = None;
-        for row in group.clone() {
-            if values.is_valid(row) {
-                sum = Some(sum.unwrap_or(0).checked_add(values.value(row))?);
+    /// The values of the next rows, whose equal ones in ORDER BY are `peers`.
+    ///
+    /// # Errors
+    /// Those of the function and its arguments.
+    pub(super) fn next(&mut self, rows: &RecordBatch, peers: &[Range<usize>]) -> Result<ArrayRef> {
+        match self {
+            Self::Numbering(numbering, call, before) => {
+                let all = 0..rows.num_rows();
+                let numbers = numbering.evaluate(call, rows, std::slice::from_ref(&all))?;
+                let first = *before;
+                let numbers = numbers.as_primitive::<UInt64Type>();
+                let numbers = numbers.unary::<_, UInt64Type>(|number| number + first);
+                *before += match numbering {
+                    RowNumbering::DenseRank => peers.len() as u64,
+                    _ => rows.num_rows() as u64,
+                };
+                Ok(Arc::new(numbers))
             }
-            sums.push(sum);
+            Self::Framed(framed, state) => state.next(framed, rows, peers),
         }
     }
-    Some(Arc::new(Int64Array::from(sums)))
 }
 
-/// The least or the largest of the values so far, NULL before the first; `None` of other types.
-fn extremes(values: &dyn Array, groups: &[Range<usize>], kept: Ordering) -> Option<ArrayRef> {
-    downcast_integer_array!(
-        values => Some(extreme(values, groups, kept)),
-        DataType::Decimal128(..) => {
-            Some(extreme(values.as_primitive::<Decimal128Type>(), groups, kept))
-        }
-        _ => downcast_temporal_array!(
-            values => Some(extreme(values, groups, kept)),
-            _ => None,
-        ),
-    )
-}
-
-fn extreme<T: ArrowPrimitiveType>(
-    values: &PrimitiveArray<T>,
-    groups: &[Range<usize>],
-    kept: Ordering,
-) -> ArrayRef {
-    let mut found: Vec<Option<T::Native>> = Vec::with_capacity(values.len());
-    for group in groups {
-        let mut best: Option<T::Native> = None;
-        for row in group.clone() {
-            if values.is_valid(row) {
-                let value = values.value(row);
-                let is_better = |best| value.partial_cmp(&best) == Some(kept);
-                if best.is_none_or(is_better) {
-                    best = Some(value);
+impl CarriedState {
+    fn next(
+        &mut self,
+        framed: &FramedAggregate,
+        rows: &RecordBatch,
+        peers: &[Range<usize>],
+    ) -> Result<ArrayRef> {
+        let frames = framed.frame().from_first_row(peers);
+        let values = framed.value().evaluate(rows)?.into_array(rows.num_rows())?;
+        match (self, framed.kind()) {
+            (Self::Count(before), _) => {
+                let counts: Int64Array =
+                    counts(values.as_ref(), &frames).unary(|count| count + *before);
+                *before = counts.values().last().copied().unwrap_or(*before);
+                Ok(Arc::new(counts))
+            }
+            (Self::Sum(sum), _) => {
+                let values = values.as_primitive::<Float64Type>();
+                Ok(Arc::new(running_sums(values, &frames, sum)))
+            }
+            (Self::Mean(mean), _) => {
+                let values = values.as_primitive::<Float64Type>();
+                Ok(Arc::new(running_means(values, &frames, mean)))
+            }
+            (Self::Total(carried), FramedKind::Total(total)) => {
+                match frame_totals(total, &values, framed.result_type(), &frames, carried)? {
+                    Some(totals) => Ok(totals),
+                    None => internal_err!("no running total of {}", values.data_type()),
                 }
             }
-            found.push(best);
+            (Self::Best(best), FramedKind::End(end)) => {
+                let Some(found) = extremes(values.as_ref(), &frames, end) else {
+                    return internal_err!("no running extreme of {}", values.data_type());
+                };
+                let found = better(&found, best, end)?;
+                if let Some(row) = found.len().checked_sub(1) {
+                    *best = ScalarValue::try_from_array(&found, row)?;
+                }
+                Ok(found)
+            }
+            _ => internal_err!("a running aggregate of another kind"),
         }
     }
-    let found: PrimitiveArray<T> = found.into_iter().collect();
-    Arc::new(found.with_data_type(values.data_type().clone()))
+}
+
+/// Each of `found`, or `best` if that is better.
+fn better(found: &ArrayRef, best: &ScalarValue, end: FrameEnd) -> Result<ArrayRef> {
+    if best.is_null() {
+        return Ok(Arc::clone(found));
+    }
+    let best = best.to_scalar()?;
+    let is_better = match end {
+        FrameEnd::Least => lt(&best, found)?,
+        FrameEnd::Greatest => gt(&best, found)?,
+    };
+    let is_known: BooleanArray = is_better
+        .iter()
+        .map(|is_better| Some(is_better.unwrap_or(false)))
+        .collect();
+    Ok(zip(&or(&is_known, &is_null(found)?)?, &best, found)?)
 }

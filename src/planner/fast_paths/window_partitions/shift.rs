@@ -6,11 +6,13 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::take;
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::windows::WindowUDFExpr;
+
+use super::standard_call::constant_integer;
 
 /// A value of a row at some distance in the same group.
 #[derive(Debug)]
@@ -72,9 +74,6 @@ fn constant(argument: &Arc<dyn PhysicalExpr>) -> Option<&ScalarValue> {
 }
 
 fn distance(argument: &Arc<dyn PhysicalExpr>) -> Option<i64> {
-    match constant(argument)?.cast_to(&DataType::Int64).ok()? {
-        // Its negative is one too.
-        ScalarValue::Int64(Some(distance)) => distance.checked_neg().map(|_| distance),
-        _ => None,
-    }
+    // Its negative is one too.
+    constant_integer(argument).filter(|distance| distance.checked_neg().is_some())
 }

@@ -48,6 +48,6 @@ fn is_exact(window: &PlainAggregateWindowExpr, input: &Schema) -> bool {
 
 /// True for `agg(..) FILTER (..) OVER ()`. The trait with the condition is private to its crate; all that shows it
 /// is the derived `Debug`, where it comes last. Anything unexpected is taken for a filter.
-pub(in crate::planner::fast_paths) fn has_filter(aggregate: &PlainAggregateWindowExpr) -> bool {
-    !format!("{aggregate:?}").ends_with("filter: None }")
+pub(in crate::planner::fast_paths) fn has_filter(call: &dyn WindowExpr) -> bool {
+    !format!("{call:?}").ends_with("filter: None }")
 }

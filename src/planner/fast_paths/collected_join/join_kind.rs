@@ -4,7 +4,7 @@ use datafusion::common::JoinType;
 
 /// What is given for the rows of the probe side as they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ProbeOutput {
+pub(in crate::planner::fast_paths) enum ProbeOutput {
     /// Each pair of equal keys.
     Pairs,
     /// The same, and the rows without a match.
@@ -19,7 +19,7 @@ pub(super) enum ProbeOutput {
 
 /// The rows of the build side that are given when all of the probe side has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BuildOutput {
+pub(in crate::planner::fast_paths) enum BuildOutput {
     Nothing,
     Matched,
     Unmatched,
@@ -27,14 +27,14 @@ pub(super) enum BuildOutput {
 
 /// A type of join with the left side as build side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct DenseJoinKind {
-    pub(super) probe: ProbeOutput,
-    pub(super) build: BuildOutput,
+pub(in crate::planner::fast_paths) struct CollectedJoinKind {
+    pub(in crate::planner::fast_paths) probe: ProbeOutput,
+    pub(in crate::planner::fast_paths) build: BuildOutput,
 }
 
-impl DenseJoinKind {
+impl CollectedJoinKind {
     /// `None` for types that are not supported.
-    pub(super) fn from_join_type(join_type: JoinType) -> Option<Self> {
+    pub(in crate::planner::fast_paths) fn from_join_type(join_type: JoinType) -> Option<Self> {
         let (probe, build) = match join_type {
             JoinType::Inner => (ProbeOutput::Pairs, BuildOutput::Nothing),
             JoinType::Left => (ProbeOutput::Pairs, BuildOutput::Unmatched),
@@ -50,12 +50,12 @@ impl DenseJoinKind {
     }
 
     /// True if the output has columns of the probe side.
-    pub(super) fn shows_probe(self) -> bool {
+    pub(in crate::planner::fast_paths) fn shows_probe(self) -> bool {
         self.probe != ProbeOutput::Nothing
     }
 
     /// True if the output has columns of the build side.
-    pub(super) fn shows_build(self) -> bool {
+    pub(in crate::planner::fast_paths) fn shows_build(self) -> bool {
         let has_pairs = matches!(
             self.probe,
             ProbeOutput::Pairs | ProbeOutput::PairsAndUnmatched
@@ -64,7 +64,7 @@ impl DenseJoinKind {
     }
 
     /// True if rows of the probe side that have no match change nothing.
-    pub(super) fn drops_unmatched_probe(self) -> bool {
+    pub(in crate::planner::fast_paths) fn drops_unmatched_probe(self) -> bool {
         !matches!(
             self.probe,
             ProbeOutput::PairsAndUnmatched | ProbeOutput::Unmatched
@@ -72,7 +72,7 @@ impl DenseJoinKind {
     }
 
     /// True if there is no output where the build side has no key.
-    pub(super) fn needs_keys(self) -> bool {
+    pub(in crate::planner::fast_paths) fn needs_keys(self) -> bool {
         self.drops_unmatched_probe() && self.build != BuildOutput::Unmatched
     }
 }

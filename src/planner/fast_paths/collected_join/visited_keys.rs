@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The keys that some partition has met, by their numbers.
 #[derive(Debug)]
-pub(super) struct VisitedKeys {
+pub(in crate::planner::fast_paths) struct VisitedKeys {
     state: Mutex<VisitedState>,
     /// Number of bytes that it takes to know them in all partitions, and to find their rows.
     size: usize,
@@ -19,7 +19,7 @@ struct VisitedState {
 
 impl VisitedKeys {
     /// None of the `keys` keys of so many `rows`, with `partitions` to come.
-    pub(super) fn new(rows: usize, keys: usize, partitions: usize) -> Self {
+    pub(in crate::planner::fast_paths) fn new(rows: usize, keys: usize, partitions: usize) -> Self {
         let words = Self::words(keys);
         let state = VisitedState {
             words: vec![0; words],
@@ -33,17 +33,17 @@ impl VisitedKeys {
     }
 
     /// Number of bytes in memory, with those of the partitions and of the rows.
-    pub(super) const fn size(&self) -> usize {
+    pub(in crate::planner::fast_paths) const fn size(&self) -> usize {
         self.size
     }
 
     /// Number of words of a bitmap of so many keys.
-    pub(super) const fn words(keys: usize) -> usize {
+    pub(in crate::planner::fast_paths) const fn words(keys: usize) -> usize {
         keys.div_ceil(64)
     }
 
     /// Adds those that a partition has met at its end; all of them if it was the last one.
-    pub(super) fn end(&self, met: &[u64]) -> Option<Vec<u64>> {
+    pub(in crate::planner::fast_paths) fn end(&self, met: &[u64]) -> Option<Vec<u64>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for (word, met) in state.words.iter_mut().zip(met) {
             *word |= met;
