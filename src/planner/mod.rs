@@ -24,13 +24,13 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 
 use crate::event_log::{self, EventRelationPlanner};
 use crate::insight;
-use correctness::PushedFilters;
 use correctness::float_statistics::{FloatPruning, FloatStatistics};
 use correctness::grouping_keys::GroupingKeys;
 use correctness::grouping_sets::BoundGroupingSets;
 use correctness::materialized::SharedEvaluations;
 use correctness::repeated_execution::RepeatedExecution;
 use correctness::zoned_time::LocalBins;
+use correctness::{FramesOfNulls, PushedFilters};
 
 pub(crate) use asof_join::ASOF_MATCH;
 pub(crate) use fast_paths::{ALL as FAST_PATHS, FastPath};
@@ -119,6 +119,7 @@ fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
         }
         rules.push(PushedFilters::in_place_of(stock));
     }
+    rules.push(Arc::new(FramesOfNulls));
     rules.extend(fast_paths.after_stock_rules);
     rules.push(Arc::new(FloatPruning));
     rules.extend(fast_paths.last);

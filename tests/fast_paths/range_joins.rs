@@ -54,9 +54,10 @@ pub(super) fn question(random: &mut Random) -> String {
     let on = format!("{}{}", random.pick(&RANGES), random.pick(&OTHERS));
     let ranges = random.pick(&["r", "r", "r", "r", "r", "none"]);
     let join = random.pick(&["JOIN", "JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]);
-    let joined = match random.chance(70) {
-        true => format!("t AS x {join} {ranges} AS y ON {on}"),
-        false => format!("{ranges} AS y {join} t AS x ON {on}"),
+    let joined = if random.chance(70) {
+        format!("t AS x {join} {ranges} AS y ON {on}")
+    } else {
+        format!("{ranges} AS y {join} t AS x ON {on}")
     };
     match random.between(1, 6) {
         1 => format!("SELECT count(*), count(x.id), count(y.name) FROM {joined}"),

@@ -20,7 +20,7 @@ const KEYS: [&str; 7] = [
     "score > 100",
 ];
 /// Calls with the values by which equal places are equal rows.
-const CALLS: [&str; 52] = [
+const CALLS: [&str; 55] = [
     "sum(score) OVER (PARTITION BY {keys})",
     "count(*) OVER (PARTITION BY {keys})",
     "avg(cost) OVER (PARTITION BY {keys})",
@@ -72,6 +72,9 @@ const CALLS: [&str; 52] = [
     "sum(cost) OVER (PARTITION BY {keys} ORDER BY {unique})",
     "avg(score) OVER (PARTITION BY {keys} ORDER BY replies DESC)",
     "min(at) OVER (PARTITION BY {keys} ORDER BY {unique} ROWS UNBOUNDED PRECEDING)",
+    "max(answered - at) OVER (PARTITION BY {keys} ORDER BY {unique})",
+    "sum(answered - at) OVER (PARTITION BY {keys} ORDER BY {unique} ROWS 3 PRECEDING)",
+    "avg(answered - at) OVER (PARTITION BY {keys} ORDER BY {unique})",
     "count(*) OVER (PARTITION BY {keys} ORDER BY score GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW)",
 ];
 const FILTERS: [&str; 4] = ["", "", " WHERE replies > 1", " WHERE score < 0"];
@@ -92,9 +95,10 @@ pub(super) fn question(random: &mut Random) -> String {
         .into_iter()
         .enumerate()
         .map(|(number, call)| {
-            let call = match is_whole {
-                true => call.replace("PARTITION BY {keys}", ""),
-                false => call.replace("{keys}", keys),
+            let call = if is_whole {
+                call.replace("PARTITION BY {keys}", "")
+            } else {
+                call.replace("{keys}", keys)
             };
             let call = call.replace("{unique}", UNIQUE);
             format!("{call} AS v{number}")

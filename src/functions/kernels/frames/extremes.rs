@@ -17,7 +17,21 @@ pub(crate) enum FrameEnd {
     Greatest,
 }
 
-/// That value of each frame, NULL where a frame has none. `None` of texts and other types, and of doubles that are
+/// True of types whose least and greatest values [`extremes`] always finds.
+pub(crate) fn has_extremes(data_type: &DataType) -> bool {
+    data_type.is_integer()
+        || matches!(
+            data_type,
+            DataType::Decimal128(..)
+                | DataType::Date32
+                | DataType::Date64
+                | DataType::Time32(_)
+                | DataType::Time64(_)
+                | DataType::Timestamp(..)
+        )
+}
+
+/// That value of each frame, NULL where a frame has none. `None` of texts, lengths of time and other types, and of doubles that are
 /// equal or compare without being so: zeros with a sign, and NaN.
 pub(crate) fn extremes(
     values: &dyn Array,

@@ -9,7 +9,7 @@ mod extremes;
 
 pub(crate) use counts::counts;
 pub(crate) use doubles::exact_sums;
-pub(crate) use extremes::{FrameEnd, extremes};
+pub(crate) use extremes::{FrameEnd, extremes, has_extremes};
 
 /// The rows of each row's frame, as places in an array: from `starts` to before `ends`.
 ///
@@ -36,6 +36,7 @@ impl FrameRanges {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "sums are exact")]
 mod tests {
     use std::sync::Arc;
 

@@ -69,7 +69,7 @@ impl FrameShape {
     }
 
     /// The frames of rows that all belong to one group, from the first of them on; those that are equal are `peers`.
-    pub(super) fn from_first_row(&self, peers: &[Range<usize>]) -> FrameRanges {
+    pub(super) fn running_ranges(&self, peers: &[Range<usize>]) -> FrameRanges {
         let by_row = matches!(self.end, FrameBorder::Row(_));
         let ends: Vec<usize> = peers
             .iter()

@@ -20,7 +20,7 @@ use super::standard_call::standard_function;
 use crate::functions::correctness::checked_totals::{
     CarriedTotal, CompensatedSum, FrameTotal, frame_totals,
 };
-use crate::functions::kernels::frames::{FrameEnd, counts, extremes};
+use crate::functions::kernels::frames::{FrameEnd, counts, extremes, has_extremes};
 
 /// A call, and what it is of the rows so far.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl RunningCall {
                 CarriedState::Mean(RunningMean::default())
             }
             FramedKind::Total(_) if is_summed => CarriedState::Total(CarriedTotal::default()),
-            FramedKind::End(_) if of.is_integer() || of.is_temporal() => {
+            FramedKind::End(_) if has_extremes(&of) => {
                 CarriedState::Best(ScalarValue::try_from(&of).ok()?)
             }
             _ => return None,
@@ -108,7 +108,7 @@ impl CarriedState {
         rows: &RecordBatch,
         peers: &[Range<usize>],
     ) -> Result<ArrayRef> {
-        let frames = framed.frame().from_first_row(peers);
+        let frames = framed.frame().running_ranges(peers);
         let values = framed.value().evaluate(rows)?.into_array(rows.num_rows())?;
         match (self, framed.kind()) {
             (Self::Count(before), _) => {
