@@ -111,14 +111,14 @@ impl DeltaTableWriter {
         let Some(now) = now else {
             let (root, layout) = (self.location.root.to_string(), self.layout.clone());
             let made = self.location.blocking(move |engine| {
-                let change = match create(engine, &root, &layout) {
-                    Ok(change) => change,
+                // Another writer may be first before the table is made, or before its first version is committed.
+                let made = create(engine, &root, &layout);
+                match made.and_then(|change| finish(engine, change, &request)) {
                     Err(KernelError::TableAlreadyExistsAtPath(_)) => {
-                        return Ok(CommitAttempt::Overtaken(0));
+                        Ok(CommitAttempt::Overtaken(0))
                     }
-                    Err(error) => return Err(error),
-                };
-                finish(engine, change, &request)
+                    made => made,
+                }
             });
             return made.await;
         };

@@ -228,8 +228,10 @@ fn wording(root: &DataFusionError) -> String {
         },
         DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
             ArrowError::ParquetError(problem) => reading::parquet(&bare(problem)),
+            ArrowError::IoError(_, inner) => reading::system(inner),
             other => said(&bare(&other.to_string())),
         },
+        DataFusionError::IoError(inner) => reading::system(inner),
         DataFusionError::ParquetError(inner) => reading::parquet(&bare(&inner.to_string())),
         DataFusionError::ObjectStore(inner) => reading::store(inner),
         DataFusionError::NotImplemented(text) => planned::not_supported(&bare(text)),

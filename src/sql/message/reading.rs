@@ -127,6 +127,18 @@ fn inner(text: &str) -> String {
     sql_type::in_text(text)
 }
 
+/// The error of the operating system.
+pub(super) fn system(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => {
+            "no space is left on a disk: what does not fit in --memory-limit \
+             needs room in the folder for temporary files, which --temp-dir names"
+                .to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
 /// The error of an object store, without the names of its layers.
 pub(super) fn store(error: &object_store::Error) -> String {
     if let object_store::Error::NotFound { path, .. } = error {
@@ -141,5 +153,19 @@ pub(super) fn store(error: &object_store::Error) -> String {
     match bottom.split_once(" error: ") {
         Some((store, problem)) if store.starts_with("Generic ") => problem.to_owned(),
         _ => bottom,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_where_room_is_needed() {
+        let said = system(&std::io::ErrorKind::StorageFull.into());
+        assert!(
+            said.starts_with("no space is left") && said.contains("--temp-dir"),
+            "{said}"
+        );
     }
 }

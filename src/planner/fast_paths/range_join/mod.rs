@@ -17,9 +17,10 @@ use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::physical_plan::joins::NestedLoopJoinExec;
 
+use super::statistics::rows;
 use super::{FastPath, Rewrite};
 use crate::planner::rewrite::{PlanRef, replaced};
-use crate::settings::FeatureSwitch;
+use crate::settings::{DeskqlOptions, FeatureSwitch};
 use operator::RangeJoinExec;
 use spec::RangeJoinSpec;
 
@@ -33,10 +34,20 @@ pub(super) const FAST_PATH: FastPath = FastPath {
     rewrites: &[Rewrite::Last(rewrite)],
 };
 
+/// Number of rows that a memory limit has room for.
+const SMALL: usize = 100_000;
+
 /// Puts `RangeJoinExec` in the place of nested loop joins.
-fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
+///
+/// Under a memory limit only where statistics say that the collected side is small: the stock operator spills it.
+fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> {
+    let is_limited = DeskqlOptions::memory_limit(config).is_some();
     replaced(plan, |node| {
         let join = node.downcast_ref::<NestedLoopJoinExec>();
+        let is_small = |join: &&NestedLoopJoinExec| {
+            !is_limited || rows(join.left()).is_some_and(|rows| rows <= SMALL)
+        };
+        let join = join.filter(is_small);
         let spec = join.map(RangeJoinSpec::from_stock).transpose()?.flatten();
         Ok(spec.map(|spec| Arc::new(RangeJoinExec::new(Arc::clone(node), spec)) as _))
     })
