@@ -1,14 +1,13 @@
 //! Errors and panics of a statement that a damaged file causes.
 
-use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 use crate::error::Error;
-use crate::runtime::{DecodedFiles, ExpectedPanics, PanicPayload, ScanProgress, damaged_file};
+use crate::runtime::{ExpectedPanics, PanicPayload, ScanProgress, damaged_file};
 
 /// A reader panics over some damaged files. Any other panic goes on.
 pub(super) fn panicked(panic: PanicPayload, scans: Option<ScanProgress>) -> Error {
-    match damaged(scans, DecodedFiles::All) {
+    match damaged(scans) {
         Some(error) => error,
         None => std::panic::resume_unwind(panic),
     }
@@ -19,33 +18,16 @@ pub(super) fn explained(error: Error, scans: Option<ScanProgress>) -> Error {
     let Error::Query(inner) = &error else {
         return error;
     };
-    let may_be_any = matches!(inner.find_root(), DataFusionError::ParquetError(_))
+    let may_be_damage = matches!(inner.find_root(), DataFusionError::ParquetError(_))
         || inner.to_string().contains(" panicked");
-    let damaged = if may_be_any {
-        damaged(scans, DecodedFiles::All)
-    } else if is_of_arrow_file(inner) {
-        damaged(scans, DecodedFiles::Arrow)
-    } else {
-        None
-    };
+    let damaged = may_be_damage.then(|| damaged(scans)).flatten();
     damaged.unwrap_or(error)
 }
 
-fn damaged(scans: Option<ScanProgress>, which: DecodedFiles) -> Option<Error> {
+fn damaged(scans: Option<ScanProgress>) -> Option<Error> {
     let files = scans?.local_files();
-    let file = damaged_file(&files, which)?;
+    let file = damaged_file(&files)?;
     ExpectedPanics::keep();
     let problem = "damaged, copy it again (its values cannot be decoded)";
     Some(Error::location(file.display().to_string(), problem))
-}
-
-/// True for an error that the reader of Arrow files may have given, which names none.
-fn is_of_arrow_file(error: &DataFusionError) -> bool {
-    match error.find_root() {
-        DataFusionError::ArrowError(inner, _) => matches!(
-            inner.as_ref(),
-            ArrowError::IpcError(_) | ArrowError::ParseError(_)
-        ),
-        _ => false,
-    }
 }

@@ -10,30 +10,21 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::reader_panics::caught;
 
-/// Which files are decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DecodedFiles {
-    /// Those with a length before each part; text has none.
-    All,
-    /// Arrow files, for an error that a Parquet file does not give.
-    Arrow,
-}
-
-/// The first of `files` that cannot be decoded; for a query that has failed, since it reads them whole.
-pub(crate) fn damaged_file(files: &[PathBuf], which: DecodedFiles) -> Option<&PathBuf> {
+/// The first of `files` that cannot be decoded; for a query that has panicked, since it reads them whole.
+pub(crate) fn damaged_file(files: &[PathBuf]) -> Option<&PathBuf> {
     files.iter().find(|file| {
-        let decoded = caught(|| decode(file, which));
+        let decoded = caught(|| decode(file));
         !matches!(decoded, Ok(Ok(())))
     })
 }
 
-fn decode(path: &Path, which: DecodedFiles) -> Result<(), ArrowError> {
+/// Decodes a file of a format with a length before each part; text has none.
+fn decode(path: &Path) -> Result<(), ArrowError> {
     let mut file = File::open(path)?;
     let mut start = [0; 6];
     let length = file.read(&mut start)?;
     file.rewind()?;
     match &start[..length] {
-        [b'P', b'A', b'R', b'1', ..] if which == DecodedFiles::Arrow => Ok(()),
         [b'P', b'A', b'R', b'1', ..] => {
             let reader = ParquetRecordBatchReaderBuilder::try_new(file)?.build()?;
             drain(reader)

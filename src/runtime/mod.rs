@@ -21,7 +21,7 @@ mod target_folder;
 
 pub(crate) use all_or_nothing::{AllOrNothing, WholeSink, with_stores};
 pub(crate) use buffered_rows::{BufferedRows, each_partition};
-pub(crate) use damaged_file::{DecodedFiles, damaged_file};
+pub(crate) use damaged_file::damaged_file;
 pub(crate) use local_files::LocalFiles;
 pub(crate) use pinned_scans::pinned;
 pub(crate) use reader_panics::{ExpectedPanics, PanicPayload, caught, caught_future};
