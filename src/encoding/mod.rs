@@ -7,6 +7,6 @@ mod text;
 pub(crate) use csv_dialect::{CsvDialect, QuotedColumns};
 pub(crate) use json_rows::{LinedArray, json_builder, json_lines, json_rows};
 pub(crate) use text::{
-    TextBatch, can_wrap, is_right_aligned, is_text, nested_options, one_line, printable,
+    TextBatch, can_wrap, is_right_aligned, is_text, listed, nested_options, one_line, printable,
     text_column,
 };

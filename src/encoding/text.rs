@@ -199,6 +199,16 @@ pub(crate) fn one_line(text: &str) -> String {
     printable(text).replace('\n', " ")
 }
 
+/// The first `most` of `names`, each on one line, and two points if there are more.
+pub(crate) fn listed<T: AsRef<str>>(names: &[T], most: usize) -> String {
+    let shown = names.iter().take(most).map(|name| one_line(name.as_ref()));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    if names.len() > most {
+        text.push_str(", ..");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

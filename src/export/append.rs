@@ -11,7 +11,7 @@ use object_store::ObjectStore;
 
 use super::rules::FolderMode;
 use super::task::{CopyTask, ExistingFile};
-use crate::encoding::one_line;
+use crate::encoding;
 use crate::error::Error;
 use crate::sql_type;
 use crate::tables::partition_key;
@@ -71,8 +71,7 @@ fn listed(names: &[&str]) -> String {
     if names.is_empty() {
         return "no column".to_owned();
     }
-    let names: Vec<String> = names.iter().map(|name| one_line(name)).collect();
-    names.join(", ")
+    encoding::listed(names, usize::MAX)
 }
 
 /// What differs between the columns of an old file and of the new ones.

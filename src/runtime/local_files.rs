@@ -25,6 +25,9 @@ use super::opened_file::{OpenedFile, behind_end, blocking, chunks};
 /// Maximum number of files of a scan that stay open; further ones are opened as they are read.
 const KEPT_OPEN: usize = 128;
 
+/// Number of bytes from which on a range is compared with the size of its file before it is read.
+const LARGE: u64 = 64 << 20;
+
 /// Local files, and those that a scan has listed as they were then.
 #[derive(Debug)]
 pub(crate) struct LocalFiles {
@@ -84,6 +87,30 @@ impl LocalFiles {
         let new = Arc::new(OpenedFile::open(path, &file.meta, self.may_grow)?);
         *opened = Arc::downgrade(&new);
         Ok(new)
+    }
+
+    async fn get_unlisted(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        // The store takes memory for a range before it reads it, however far behind the end it reaches.
+        let is_large = |range: &Range<u64>| range.end.saturating_sub(range.start) > LARGE;
+        if ranges.iter().any(is_large) {
+            self.check_ends(location, ranges).await?;
+        }
+        match self.disk.get_ranges(location, ranges).await {
+            Ok(read) => Ok(read),
+            Err(error) => {
+                self.check_ends(location, ranges).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Refuses ranges behind the end of a file.
+    async fn check_ends(&self, location: &Path, ranges: &[Range<u64>]) -> Result<()> {
+        let size = self.disk.head(location).await?.size;
+        if ranges.iter().any(|range| range.end > size) {
+            return Err(behind_end(&self.disk.path_to_filesystem(location)?));
+        }
+        Ok(())
     }
 
     fn get_listed(&self, file: &ListedFile, options: &GetOptions) -> Result<GetResult> {
@@ -157,12 +184,7 @@ impl ObjectStore for LocalFiles {
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
         let Some(file) = self.listed.get(location) else {
-            // The store takes memory for each range before it reads it, however far behind the end it reaches.
-            let size = self.disk.head(location).await?.size;
-            if ranges.iter().any(|range| range.end > size) {
-                return Err(behind_end(&self.disk.path_to_filesystem(location)?));
-            }
-            return self.disk.get_ranges(location, ranges).await;
+            return self.get_unlisted(location, ranges).await;
         };
         let opened = self.open(file)?;
         let ranges = ranges.to_vec();

@@ -13,12 +13,29 @@ pub(crate) fn power_of_ten(exponent: u32) -> Option<i256> {
     i256::from_i128(10).checked_pow(exponent)
 }
 
+/// Bits of the significand of a double, the hidden one among them.
+pub(crate) const MANTISSA: i32 = 53;
+
+/// A double is an integer times a power of two from this one on.
+pub(crate) const LOWEST: i32 = -1074;
+
+/// A finite value without its sign as an integer times a power of two: the integer, and the exponent.
+pub(crate) fn parts(value: f64) -> (u64, i32) {
+    let bits = value.to_bits();
+    let fraction = bits & ((1 << (MANTISSA - 1)) - 1);
+    // A subnormal has the lowest exponent and no hidden bit.
+    match i32::try_from((bits >> (MANTISSA - 1)) & 0x7ff).unwrap_or(0) {
+        0 => (fraction, LOWEST),
+        biased => (fraction | 1 << (MANTISSA - 1), LOWEST + biased - 1),
+    }
+}
+
 /// 2 to the power of `exponent`, which must be in the range of doubles: from -1074 to 1023.
 pub(crate) fn power_of_two(exponent: i32) -> f64 {
     if exponent < -1022 {
-        f64::from_bits(1 << (exponent + 1074))
+        f64::from_bits(1 << (exponent - LOWEST))
     } else {
-        f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << 52)
+        f64::from_bits(u64::from((exponent + 1023).unsigned_abs()) << (MANTISSA - 1))
     }
 }
 

@@ -2,8 +2,11 @@
 
 use datafusion::common::SchemaError;
 
-use crate::encoding::one_line;
+use crate::encoding::listed;
 use crate::text::{alike, nearest};
+
+/// Number of names that are shown of a list.
+const SHOWN: usize = 8;
 
 /// Message about names of columns that do not resolve.
 pub(super) fn wording(problem: &SchemaError) -> String {
@@ -20,7 +23,7 @@ pub(super) fn wording(problem: &SchemaError) -> String {
                     // Those that are like it come first.
                     let alike = alike(&field.name, &names);
                     names.sort_by_key(|name| !alike.contains(name));
-                    format!("; there is {}", listed(&names))
+                    format!("; there is {}", listed(&names, SHOWN))
                 }
             };
             let table = field.relation.as_ref();
@@ -43,15 +46,4 @@ pub(super) fn wording(problem: &SchemaError) -> String {
 
 fn repeated_name(name: &str) -> String {
     format!("two columns are called '{name}': give one of them another name")
-}
-
-/// The first names of a list that may be long.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 8;
-    let shown = names.iter().take(SHOWN).map(|name| one_line(name));
-    let mut text = shown.collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text.push_str(", ..");
-    }
-    text
 }

@@ -6,7 +6,7 @@ use crate::archive::ingest::mapping::{
     ColumnRule, IngestMapping, MappedTable, RowOrigin, RowRule, SourceName, plain_name,
 };
 use crate::archive::ingest::sources::{FileLayout, LayoutForm};
-use crate::encoding::one_line;
+use crate::encoding::listed;
 use crate::error::{Error, Result};
 use crate::text::nearest;
 
@@ -134,15 +134,8 @@ impl FilePlan {
             .find_map(|name| nearest(name, header.iter().map(String::as_str)));
         let hint = match near {
             Some(near) => format!("did you mean {near:?}?"),
-            None => {
-                // A quote that is not closed makes a name of several lines.
-                let shown = header.iter().take(MOST_SHOWN);
-                let mut names: Vec<String> = shown.map(|name| one_line(name)).collect();
-                if names.len() < header.len() {
-                    names.push("..".to_owned());
-                }
-                format!("it has {}", names.join(", "))
-            }
+            // A quote that is not closed makes a name of several lines.
+            None => format!("it has {}", listed(header, MOST_SHOWN)),
         };
         let problem = format!(
             "no column for {column}: looked for {}; {hint}",

@@ -1,11 +1,9 @@
 //! The exact sum of doubles, from which each can be retracted.
 
-use crate::functions::kernels::nearest_double::power_of_two;
+use crate::functions::kernels::nearest_double::{LOWEST, parts, power_of_two};
 
 /// Bits of a limb; the other bits of an `i64` hold the sign and sums without carries.
 const LIMB: usize = 32;
-/// The lowest bit of a double has the value 2^-1074.
-const LOWEST: i32 = 1074;
 /// Bits from 2^-1074 to 2^1024, and 50 more for the number of values.
 const LIMBS: usize = 68;
 /// Number of additions that fit a limb before carries must be propagated.
@@ -56,14 +54,8 @@ impl ExactSum {
     }
 
     fn shift_in(&mut self, value: f64, times: i64) {
-        let bits = value.to_bits();
-        let exponent = usize::try_from((bits >> 52) & 0x7ff).unwrap_or(0);
-        let fraction = bits & ((1 << 52) - 1);
-        // A subnormal has the lowest exponent and no hidden bit.
-        let (mantissa, shift) = match exponent {
-            0 => (fraction, 0),
-            _ => (fraction | (1 << 52), exponent - 1),
-        };
+        let (mantissa, exponent) = parts(value);
+        let shift = usize::try_from(exponent - LOWEST).unwrap_or(0);
         let sign = if value.is_sign_negative() {
             -times
         } else {
@@ -129,7 +121,7 @@ fn magnitude(limbs: &[i64; LIMBS]) -> f64 {
     let mut leading = leading.iter().rev().fold(0, join);
     // More than 64 bits are left, so the last bit only records that the rest is more than a half.
     leading |= u128::from(below.iter().any(|limb| *limb != 0));
-    let exponent = i32::try_from(LIMB * low).unwrap_or(i32::MAX) - LOWEST;
+    let exponent = i32::try_from(LIMB * low).unwrap_or(i32::MAX) + LOWEST;
     leading as f64 * power_of_two(exponent)
 }
 

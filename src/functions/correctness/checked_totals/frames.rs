@@ -13,13 +13,6 @@ use super::mean::{CheckedMeanAccumulator, scale};
 use super::total::{CheckedTotalAccumulator, CheckedTotalKind, WideNative, WideningSummand};
 use crate::functions::kernels::frames::{FrameRanges, counts};
 
-/// What is computed of the values of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FrameTotal {
-    Sum,
-    Mean,
-}
-
 /// The exact total of rows that came before, which belong to every frame.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct CarriedTotal {
@@ -35,59 +28,50 @@ pub(crate) struct CarriedTotal {
 /// # Errors
 /// As `sum` and `avg` over the rows of a frame.
 pub(crate) fn frame_totals(
-    asked: FrameTotal,
+    asked: CheckedTotalKind,
     values: &ArrayRef,
     result_type: &DataType,
     frames: &FrameRanges,
     carried: &mut CarriedTotal,
 ) -> Result<Option<ArrayRef>> {
-    macro_rules! numbers {
+    macro_rules! totals {
         ($t:ty) => {{
             let values = values.as_primitive::<$t>();
-            Some(match asked {
-                FrameTotal::Sum => {
-                    totals(CheckedTotalKind::Sum, values, result_type, frames, carried)?
-                }
-                FrameTotal::Mean => means(values, frames, carried)?,
-            })
+            Some(totals(asked, values, result_type, frames, carried)?)
         }};
     }
-    macro_rules! lengths {
-        ($t:ty) => {{
-            let kind = match asked {
-                FrameTotal::Sum => CheckedTotalKind::Sum,
-                FrameTotal::Mean => CheckedTotalKind::Mean,
-            };
-            Some(totals(
-                kind,
-                values.as_primitive::<$t>(),
-                result_type,
-                frames,
-                carried,
-            )?)
-        }};
+    // The mean of numbers is a double, that of lengths is one of them.
+    macro_rules! numbers {
+        ($t:ty) => {
+            match asked {
+                CheckedTotalKind::Sum => totals!($t),
+                CheckedTotalKind::Mean => {
+                    Some(means(values.as_primitive::<$t>(), frames, carried)?)
+                }
+            }
+        };
     }
     Ok(match values.data_type() {
         DataType::Int64 => numbers!(Int64Type),
         DataType::Decimal32(..) => numbers!(Decimal32Type),
         DataType::Decimal64(..) => numbers!(Decimal64Type),
         DataType::Decimal128(..) => numbers!(Decimal128Type),
-        DataType::Duration(TimeUnit::Second) => lengths!(DurationSecondType),
-        DataType::Duration(TimeUnit::Millisecond) => lengths!(DurationMillisecondType),
-        DataType::Duration(TimeUnit::Microsecond) => lengths!(DurationMicrosecondType),
-        DataType::Duration(TimeUnit::Nanosecond) => lengths!(DurationNanosecondType),
+        DataType::Duration(TimeUnit::Second) => totals!(DurationSecondType),
+        DataType::Duration(TimeUnit::Millisecond) => totals!(DurationMillisecondType),
+        DataType::Duration(TimeUnit::Microsecond) => totals!(DurationMicrosecondType),
+        DataType::Duration(TimeUnit::Nanosecond) => totals!(DurationNanosecondType),
         _ => None,
     })
 }
 
 fn totals<T: WideningSummand>(
-    kind: CheckedTotalKind,
+    asked: CheckedTotalKind,
     values: &PrimitiveArray<T>,
     result_type: &DataType,
     frames: &FrameRanges,
     carried: &mut CarriedTotal,
 ) -> Result<ArrayRef> {
-    let accumulator = CheckedTotalAccumulator::<T>::new(kind, result_type.clone(), 0);
+    let accumulator = CheckedTotalAccumulator::<T>::new(asked, result_type.clone(), 0);
     let (totals, counts) = wide_totals(values, frames, carried);
     accumulator.result(&totals, &counts)
 }

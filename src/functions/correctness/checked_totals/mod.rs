@@ -17,6 +17,7 @@ mod total;
 mod udaf;
 
 pub(crate) use compensated::CompensatedSum;
-pub(crate) use frames::{CarriedTotal, FrameTotal, frame_totals};
+pub(crate) use frames::{CarriedTotal, frame_totals};
 pub(crate) use mean::CheckedAvg;
+pub(crate) use total::CheckedTotalKind;
 pub(crate) use udaf::CheckedSum;

@@ -134,7 +134,7 @@ fn fits(value: i128, to: &DataType) -> bool {
 
 /// Final value of a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CheckedTotalKind {
+pub(crate) enum CheckedTotalKind {
     Sum,
     Mean,
 }

@@ -3,18 +3,13 @@
 use arrow::array::Float64Array;
 
 use super::FrameRanges;
-use crate::functions::kernels::nearest_double::power_of_two;
-
-/// Bits of the mantissa of a double, the hidden one among them.
-const MANTISSA: i32 = 53;
-/// A double is its mantissa times a power of two from this one on.
-const LOWEST: i32 = -1074;
+use crate::functions::kernels::nearest_double::{MANTISSA, parts, power_of_two};
 
 /// The exact sum of each frame, rounded once, 0 where it has no values. `None` where values lie too far apart for sums
 /// in 128 bits, or some are infinite or no numbers.
 pub(crate) fn exact_sums(values: &Float64Array, frames: &FrameRanges) -> Option<Vec<f64>> {
-    let valid = || values.iter().flatten().filter(|value| *value != 0.0);
-    let ends = valid().try_fold(None, |ends: Option<(i32, i32)>, value| {
+    let mut valid = values.iter().flatten().filter(|value| *value != 0.0);
+    let ends = valid.try_fold(None, |ends: Option<(i32, i32)>, value| {
         let (lowest, highest) = exponents(value)?;
         let (low, high) = ends.unwrap_or((lowest, highest));
         Some(Some((low.min(lowest), high.max(highest))))
@@ -68,17 +63,5 @@ fn multiple(value: f64, lowest: i32) -> i128 {
         -size
     } else {
         size
-    }
-}
-
-/// A finite value without its sign as an integer times a power of two.
-fn parts(value: f64) -> (u64, i32) {
-    let bits = value.to_bits();
-    let fraction = bits & ((1 << (MANTISSA - 1)) - 1);
-    let biased = i32::try_from((bits >> (MANTISSA - 1)) & 0x7ff).unwrap_or(0);
-    if biased == 0 {
-        (fraction, LOWEST)
-    } else {
-        (fraction | 1 << (MANTISSA - 1), LOWEST + biased - 1)
     }
 }

@@ -25,6 +25,24 @@ pub(in crate::planner::fast_paths) enum BuildOutput {
     Unmatched,
 }
 
+impl BuildOutput {
+    /// The rows that it gives of those that have a match or none, in their order.
+    pub(in crate::planner::fast_paths) fn rows(
+        self,
+        is_matched: impl Iterator<Item = bool>,
+    ) -> Vec<u32> {
+        let wanted = match self {
+            Self::Nothing => return vec![],
+            Self::Matched => true,
+            Self::Unmatched => false,
+        };
+        let rows = is_matched.zip(0..);
+        rows.filter(|(is_matched, _)| *is_matched == wanted)
+            .map(|(_, row)| row)
+            .collect()
+    }
+}
+
 /// A type of join with the left side as build side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::planner::fast_paths) struct CollectedJoinKind {

@@ -42,6 +42,15 @@ impl VisitedKeys {
         keys.div_ceil(64)
     }
 
+    /// Sets the bits of those of `keys` that are in the bitmap.
+    pub(in crate::planner::fast_paths) fn mark(bitmap: &mut [u64], keys: &[u32]) {
+        for &key in keys {
+            if let Some(word) = bitmap.get_mut(key as usize / 64) {
+                *word |= 1 << (key % 64);
+            }
+        }
+    }
+
     /// Adds those that a partition has met at its end; all of them if it was the last one.
     pub(in crate::planner::fast_paths) fn end(&self, met: &[u64]) -> Option<Vec<u64>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -13,8 +13,7 @@ use super::combined_keys::CombinedKeys;
 use super::keys::{each_key, with_keys};
 use super::ranks::{KeyRanks, is_dense};
 use crate::functions::kernels::bits::for_each_set;
-use crate::planner::fast_paths::collected_join::{BuildOutput, VisitedKeys};
-use crate::planner::fast_paths::whole_columns::whole_column;
+use crate::planner::fast_paths::collected_join::{BuildOutput, VisitedKeys, collected_columns};
 
 /// The build side.
 #[derive(Debug)]
@@ -98,13 +97,7 @@ impl DenseBuildSide {
         let visited = (wanted.output != BuildOutput::Nothing)
             .then(|| VisitedKeys::new(total, distinct, partitions));
         reservation.try_grow(visited.as_ref().map_or(0, VisitedKeys::size))?;
-        let mut columns = vec![];
-        for &column in &wanted.columns {
-            let parts: Vec<&dyn Array> =
-                batches.iter().map(|b| b.column(column).as_ref()).collect();
-            reservation.try_grow(parts.iter().map(|part| part.get_buffer_memory_size()).sum())?;
-            columns.push(whole_column(&parts)?);
-        }
+        let columns = collected_columns(batches, &wanted.columns, reservation)?;
         Ok(Some(Self {
             keys,
             ranks,
@@ -133,15 +126,7 @@ impl DenseBuildSide {
                 is_matched[row as usize] = true;
             }
         });
-        let wanted = match output {
-            BuildOutput::Nothing => return vec![],
-            BuildOutput::Matched => true,
-            BuildOutput::Unmatched => false,
-        };
-        let rows = is_matched.iter().enumerate();
-        rows.filter(|(_, is_matched)| **is_matched == wanted)
-            .map(|(row, _)| row_number(row))
-            .collect()
+        output.rows(is_matched.into_iter())
     }
 
     /// Number of bytes in memory.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
-use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::DynamicFilterPhysicalExpr;
@@ -26,7 +25,7 @@ use super::build_side::{CollectedBuildSide, collect};
 use super::combined_keys::CombinedKeys;
 use super::join_parts::DenseJoinSpec;
 use super::probe::{DenseJoinProbe, PartitionProbe};
-use crate::planner::fast_paths::collected_join::CollectedJoinStream;
+use crate::planner::fast_paths::collected_join::{CollectedJoinStream, over_collected};
 use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
 use crate::runtime::SharedOnce;
 
@@ -117,9 +116,7 @@ impl DenseJoinExec {
                     batches
                 }
             };
-            let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
-            let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
-            let stock = stock.replace_children(vec![left, right], recompute)?;
+            let stock = over_collected(stock, batches, &left, right)?;
             Ok(BuildOutcome::Stock(stock))
         })
     }

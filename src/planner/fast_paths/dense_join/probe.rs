@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, UInt32Array, new_null_array,
-};
+use arrow::array::{Array, ArrowPrimitiveType, PrimitiveArray, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::SchemaRef;
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, internal_err};
 use datafusion::physical_plan::PhysicalExpr;
 
@@ -17,6 +15,7 @@ use super::keys::{DenseJoinKey, with_keys};
 use super::ranks::KeyRanks;
 use crate::planner::fast_paths::collected_join::{
     BatchProbe, BuildOutput, CollectedJoinKind, JoinOutputColumn, ProbeOutput, VisitedKeys,
+    batch_of_build_rows, batch_of_rows,
 };
 
 /// The work for each batch.
@@ -140,7 +139,8 @@ impl DenseJoinProbe {
             return internal_err!("{} is no key of a dense join", column.data_type())
         );
         if self.kind.build != BuildOutput::Nothing {
-            mark(met, &keys);
+            // Those without a match lie behind the end of the bitmap.
+            VisitedKeys::mark(met, &keys);
         }
         if self.kind.probe == ProbeOutput::Nothing {
             (rows, keys) = (vec![], vec![]);
@@ -188,23 +188,7 @@ impl DenseJoinProbe {
         rows: Vec<u32>,
         build: &DenseBuildSide,
     ) -> Result<RecordBatch> {
-        let rows = UInt32Array::from(rows);
-        let fields = self.schema.fields().iter();
-        let columns = self.shown.iter().zip(fields).map(|(shown, field)| {
-            Ok(match shown {
-                JoinOutputColumn::Probe(_) => new_null_array(field.data_type(), rows.len()),
-                JoinOutputColumn::Build(column) => take(&build.columns[*column], &rows, None)?,
-            })
-        });
-        self.record_batch(columns.collect::<Result<_>>()?, rows.len())
-    }
-
-    fn record_batch(&self, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let schema = Arc::clone(&self.schema);
-        Ok(RecordBatch::try_new_with_options(
-            schema, columns, &options,
-        )?)
+        batch_of_build_rows(rows, &self.shown, &build.columns, &self.schema)
     }
 
     fn batch(
@@ -234,16 +218,7 @@ impl DenseJoinProbe {
                 JoinOutputColumn::Build(column) => take(&build.columns[*column], &there, None)?,
             })
         });
-        self.record_batch(columns.collect::<Result<_>>()?, count)
-    }
-}
-
-/// Sets the bits of `keys` that are not [`NONE`].
-fn mark(bitmap: &mut [u64], keys: &[u32]) {
-    for &key in keys {
-        if let Some(word) = bitmap.get_mut(key as usize / 64) {
-            *word |= 1 << (key % 64);
-        }
+        batch_of_rows(&self.schema, columns.collect::<Result<_>>()?, count)
     }
 }
 

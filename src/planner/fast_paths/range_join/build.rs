@@ -15,8 +15,7 @@ use super::candidates::{SortedBounds, SortedRanges};
 use super::conditions::RangeBound;
 use super::spec::RangeJoinSpec;
 use crate::functions::kernels::ordered_integers::ordered;
-use crate::planner::fast_paths::collected_join::{BuildOutput, VisitedKeys};
-use crate::planner::fast_paths::whole_columns::whole_column;
+use crate::planner::fast_paths::collected_join::{BuildOutput, VisitedKeys, collected_columns};
 
 /// The rows of the build side, by their ranges.
 #[derive(Debug)]
@@ -111,16 +110,11 @@ fn sorted(
     let visited = (spec.kind.build != BuildOutput::Nothing)
         .then(|| VisitedKeys::new(total, total, partitions));
     reservation.try_grow(visited.as_ref().map_or(0, VisitedKeys::size))?;
-    let columns = spec.collected.iter().map(|&column| {
-        let parts: Vec<&dyn Array> = batches.iter().map(|b| b.column(column).as_ref()).collect();
-        reservation.try_grow(parts.iter().map(|part| part.get_buffer_memory_size()).sum())?;
-        whole_column(&parts)
-    });
     // A side without rows has no parts to put together.
     let columns = if total == 0 {
         spec.collected_types.iter().map(new_empty_array).collect()
     } else {
-        columns.collect::<Result<_>>()?
+        collected_columns(batches, &spec.collected, reservation)?
     };
     Ok(Some((
         SortedRanges::new(starts, ends, rows),

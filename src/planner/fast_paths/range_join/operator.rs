@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
-use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::coop::make_cooperative;
@@ -23,7 +22,7 @@ use super::build::{CollectedRanges, RangeOutcome, collect};
 use super::probe::RangeProbe;
 use super::spec::RangeJoinSpec;
 use crate::planner::correctness::repeated_execution::over_repeatable;
-use crate::planner::fast_paths::collected_join::CollectedJoinStream;
+use crate::planner::fast_paths::collected_join::{CollectedJoinStream, over_collected};
 use crate::runtime::SharedOnce;
 
 /// A join on ranges, with the left side as build side.
@@ -89,9 +88,7 @@ impl RangeJoinExec {
                     return Ok(RangeOutcome::Stock(stock));
                 }
             };
-            let left = MemorySourceConfig::try_new_exec(&[batches], left.schema(), None)?;
-            let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
-            let stock = stock.replace_children(vec![left, right], recompute)?;
+            let stock = over_collected(stock, batches, &left, right)?;
             Ok(RangeOutcome::Stock(stock))
         })
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt32Array};
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::{filter, take};
 use arrow::datatypes::SchemaRef;
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
+use arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, internal_err};
 
 use super::build::{RangeBuildSide, RangeOutcome};
@@ -15,7 +15,8 @@ use super::conditions::RangeBound;
 use super::spec::RangeJoinSpec;
 use crate::functions::kernels::ordered_integers::ordered;
 use crate::planner::fast_paths::collected_join::{
-    BatchProbe, BuildOutput, JoinOutputColumn, ProbeOutput, VisitedKeys,
+    BatchProbe, BuildOutput, JoinOutputColumn, ProbeOutput, VisitedKeys, batch_of_build_rows,
+    batch_of_rows,
 };
 
 /// The probe of one partition.
@@ -108,11 +109,8 @@ impl RangeProbe {
             .columns
             .iter()
             .map(|column| taken(*column, batch, build, &pairs));
-        let rows = record_batch(
-            Arc::clone(&others.schema),
-            columns.collect::<Result<_>>()?,
-            pairs.here.len(),
-        )?;
+        let columns = columns.collect::<Result<_>>()?;
+        let rows = batch_of_rows(&others.schema, columns, pairs.here.len())?;
         let holds = others.condition.evaluate(&rows)?;
         let holds = holds.into_array(rows.num_rows())?;
         let holds: &BooleanArray = holds.as_boolean();
@@ -137,7 +135,7 @@ impl RangeProbe {
             .iter()
             .map(|column| taken(*column, batch, build, pairs));
         let columns = columns.collect::<Result<_>>()?;
-        record_batch(Arc::clone(&self.schema), columns, pairs.here.len())
+        batch_of_rows(&self.schema, columns, pairs.here.len())
     }
 
     /// The rows of the probe side that are given for having matches, or none.
@@ -218,11 +216,7 @@ impl BatchProbe for RangeProbe {
         for &row in pairs.here.values() {
             probed.is_matched[row as usize] = true;
         }
-        for &row in pairs.there.values() {
-            if let Some(word) = met.get_mut(row as usize / 64) {
-                *word |= 1 << (row % 64);
-            }
-        }
+        VisitedKeys::mark(met, pairs.there.values());
         let gives_pairs = matches!(
             self.spec.kind.probe,
             ProbeOutput::Pairs | ProbeOutput::PairsAndUnmatched
@@ -238,36 +232,16 @@ impl BatchProbe for RangeProbe {
         let Ok(build) = self.build() else {
             return vec![];
         };
-        let wanted = match self.spec.kind.build {
-            BuildOutput::Nothing => return vec![],
-            BuildOutput::Matched => true,
-            BuildOutput::Unmatched => false,
-        };
         let all = build.visited.as_ref().and_then(|visited| visited.end(met));
         all.map_or_else(Vec::new, |all| {
             let visited = BooleanBuffer::new(Buffer::from_vec(all), 0, build.total);
-            let rows = visited.iter().zip(0_u32..);
-            rows.filter(|(is_matched, _)| *is_matched == wanted)
-                .map(|(_, row)| row)
-                .collect()
+            self.spec.kind.build.rows(visited.iter())
         })
     }
 
     fn build_batch(&self, rows: Vec<u32>) -> Result<RecordBatch> {
-        let build = self.build()?;
-        let rows = UInt32Array::from(rows);
-        let fields = self.schema.fields().iter();
-        let columns = self.spec.shown.iter().zip(fields).map(|(shown, field)| {
-            Ok(match shown {
-                JoinOutputColumn::Probe(_) => new_null_array(field.data_type(), rows.len()),
-                JoinOutputColumn::Build(column) => take(&build.columns[*column], &rows, None)?,
-            })
-        });
-        record_batch(
-            Arc::clone(&self.schema),
-            columns.collect::<Result<_>>()?,
-            rows.len(),
-        )
+        let columns = &self.build()?.columns;
+        batch_of_build_rows(rows, &self.spec.shown, columns, &self.schema)
     }
 }
 
@@ -297,11 +271,4 @@ fn taken(
         JoinOutputColumn::Probe(column) => take(batch.column(column), &pairs.here, None)?,
         JoinOutputColumn::Build(column) => take(&build.columns[column], &pairs.there, None)?,
     })
-}
-
-fn record_batch(schema: SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    Ok(RecordBatch::try_new_with_options(
-        schema, columns, &options,
-    )?)
 }

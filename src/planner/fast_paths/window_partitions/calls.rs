@@ -21,36 +21,30 @@ use super::totals::GroupTotal;
 
 /// A call of a window function with PARTITION BY.
 #[derive(Debug)]
-pub(super) enum GroupedCall {
-    Numbering(RowNumbering, Arc<dyn WindowExpr>),
+pub(super) struct GroupedCall {
+    call: Arc<dyn WindowExpr>,
+    kind: GroupedKind,
+}
+
+/// What computes it.
+#[derive(Debug)]
+enum GroupedKind {
+    Numbering(RowNumbering),
     Shift(RowShift),
     Total(GroupTotal),
     Picked(PickedValue),
     Framed(FramedAggregate),
     /// Group by group.
-    Stock(Arc<dyn WindowExpr>),
+    Stock,
 }
 
 impl GroupedCall {
     /// `call` over rows of `input`.
     pub(super) fn new(call: &Arc<dyn WindowExpr>, input: &Schema) -> Self {
-        if let Some(function) = standard_function(call) {
-            if let Some(numbering) = RowNumbering::named(function.fun().name()) {
-                return Self::Numbering(numbering, Arc::clone(call));
-            }
-            if let Some(shift) = RowShift::new(function, input) {
-                return Self::Shift(shift);
-            }
+        Self {
+            call: Arc::clone(call),
+            kind: GroupedKind::new(call, input).unwrap_or(GroupedKind::Stock),
         }
-        if let Some(standard) = StandardCall::new(call) {
-            let picked = PickedValue::new(call, &standard);
-            return picked.map_or_else(|| Self::Stock(Arc::clone(call)), Self::Picked);
-        }
-        if let Some(total) = GroupTotal::new(call, input) {
-            return Self::Total(total);
-        }
-        let framed = FramedAggregate::new(call, input);
-        framed.map_or_else(|| Self::Stock(Arc::clone(call)), Self::Framed)
     }
 
     /// The values of all rows; `groups` are their places, one behind the other.
@@ -58,20 +52,34 @@ impl GroupedCall {
     /// # Errors
     /// Those of the function and its arguments.
     pub(super) fn evaluate(&self, rows: &RecordBatch, groups: &[Range<usize>]) -> Result<ArrayRef> {
-        match self {
-            Self::Numbering(numbering, call) => numbering.evaluate(call, rows, groups),
-            Self::Shift(shift) => shift.evaluate(rows, groups),
-            Self::Total(total) => total.evaluate(rows, groups),
-            Self::Picked(picked) => match picked.evaluate(rows, groups)? {
-                Some(values) => Ok(values),
-                None => group_by_group(picked.call(), rows, groups),
-            },
-            Self::Framed(framed) => match framed.evaluate(rows, groups)? {
-                Some(values) => Ok(values),
-                None => group_by_group(framed.call(), rows, groups),
-            },
-            Self::Stock(call) => group_by_group(call, rows, groups),
+        let call = &self.call;
+        let values = match &self.kind {
+            GroupedKind::Numbering(numbering) => Some(numbering.evaluate(call, rows, groups)?),
+            GroupedKind::Shift(shift) => Some(shift.evaluate(rows, groups)?),
+            GroupedKind::Total(total) => Some(total.evaluate(rows, groups)?),
+            GroupedKind::Picked(picked) => picked.evaluate(call, rows, groups)?,
+            GroupedKind::Framed(framed) => framed.evaluate(call, rows, groups)?,
+            GroupedKind::Stock => None,
+        };
+        values.map_or_else(|| group_by_group(call, rows, groups), Ok)
+    }
+}
+
+impl GroupedKind {
+    /// `None` of calls that are asked group by group.
+    fn new(call: &Arc<dyn WindowExpr>, input: &Schema) -> Option<Self> {
+        if let Some(standard) = StandardCall::new(call) {
+            let written = standard_function(call);
+            let numbering = written.and_then(|it| RowNumbering::named(it.fun().name()));
+            let shift = || written.and_then(|it| RowShift::new(it, input));
+            let picked = || PickedValue::new(call, &standard);
+            return numbering
+                .map(Self::Numbering)
+                .or_else(|| shift().map(Self::Shift))
+                .or_else(|| picked().map(Self::Picked));
         }
+        let total = GroupTotal::new(call, input).map(Self::Total);
+        total.or_else(|| FramedAggregate::new(call, input).map(Self::Framed))
     }
 }
 

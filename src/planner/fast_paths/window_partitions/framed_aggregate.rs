@@ -7,15 +7,14 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch};
 use arrow::compute::sum;
 use arrow::datatypes::{DataType, Float64Type, Schema};
 use datafusion::common::Result;
-use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::window::{
     PlainAggregateWindowExpr, SlidingAggregateWindowExpr, WindowExpr,
 };
 
-use super::frames::FrameShape;
+use super::framed_argument::FramedArgument;
 use crate::functions::correctness::checked_totals::{
-    CarriedTotal, CompensatedSum, FrameTotal, frame_totals,
+    CarriedTotal, CheckedTotalKind, CompensatedSum, frame_totals,
 };
 use crate::functions::kernels::frames::{FrameEnd, FrameRanges, counts, exact_sums, extremes};
 use crate::planner::fast_paths::window_totals::has_filter;
@@ -23,9 +22,7 @@ use crate::planner::fast_paths::window_totals::has_filter;
 /// `count`, `sum`, `avg`, `min` or `max` of one expression.
 #[derive(Debug)]
 pub(super) struct FramedAggregate {
-    call: Arc<dyn WindowExpr>,
-    value: Arc<dyn PhysicalExpr>,
-    frame: FrameShape,
+    argument: FramedArgument,
     kind: FramedKind,
     result_type: DataType,
 }
@@ -34,7 +31,7 @@ pub(super) struct FramedAggregate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FramedKind {
     Count,
-    Total(FrameTotal),
+    Total(CheckedTotalKind),
     End(FrameEnd),
 }
 
@@ -47,8 +44,8 @@ impl FramedAggregate {
         let result_type = aggregate.field().data_type().clone();
         let kind = match aggregate.fun().name() {
             "count" => FramedKind::Count,
-            "sum" => FramedKind::Total(FrameTotal::Sum),
-            "avg" => FramedKind::Total(FrameTotal::Mean),
+            "sum" => FramedKind::Total(CheckedTotalKind::Sum),
+            "avg" => FramedKind::Total(CheckedTotalKind::Mean),
             "min" if of == result_type => FramedKind::End(FrameEnd::Least),
             "max" if of == result_type => FramedKind::End(FrameEnd::Greatest),
             _ => return None,
@@ -56,9 +53,7 @@ impl FramedAggregate {
         let is_plain = !aggregate.is_distinct() && aggregate.order_bys().is_empty();
         is_plain.then_some(())?;
         Some(Self {
-            frame: FrameShape::new(call)?,
-            call: Arc::clone(call),
-            value,
+            argument: FramedArgument::new(call, value)?,
             kind,
             result_type,
         })
@@ -68,20 +63,12 @@ impl FramedAggregate {
         self.kind
     }
 
-    pub(super) const fn frame(&self) -> &FrameShape {
-        &self.frame
-    }
-
-    pub(super) const fn value(&self) -> &Arc<dyn PhysicalExpr> {
-        &self.value
+    pub(super) const fn argument(&self) -> &FramedArgument {
+        &self.argument
     }
 
     pub(super) const fn result_type(&self) -> &DataType {
         &self.result_type
-    }
-
-    pub(super) const fn call(&self) -> &Arc<dyn WindowExpr> {
-        &self.call
     }
 
     /// `None` where values or frames are left to the stock function.
@@ -90,22 +77,24 @@ impl FramedAggregate {
     /// When an argument or a key cannot be evaluated, and those of the aggregate.
     pub(super) fn evaluate(
         &self,
+        call: &Arc<dyn WindowExpr>,
         rows: &RecordBatch,
         groups: &[Range<usize>],
     ) -> Result<Option<ArrayRef>> {
-        let Some(frames) = self.frame.ranges(&self.call, rows, groups)? else {
+        let Some((values, frames)) = self.argument.in_groups(call, rows, groups)? else {
             return Ok(None);
         };
-        let values = self.value.evaluate(rows)?.into_array(rows.num_rows())?;
         Ok(match self.kind {
             FramedKind::Count => Some(Arc::new(counts(values.as_ref(), &frames))),
             FramedKind::End(end) => extremes(values.as_ref(), &frames, end),
             FramedKind::Total(total) if *values.data_type() == DataType::Float64 => {
                 let values = values.as_primitive::<Float64Type>();
                 let sum = &mut CompensatedSum::default();
-                match (self.frame.is_running(), total) {
-                    (true, FrameTotal::Sum) => Some(Arc::new(running_sums(values, &frames, sum))),
-                    (true, FrameTotal::Mean) => {
+                match (self.argument.frame().is_running(), total) {
+                    (true, CheckedTotalKind::Sum) => {
+                        Some(Arc::new(running_sums(values, &frames, sum)))
+                    }
+                    (true, CheckedTotalKind::Mean) => {
                         let mean = &mut RunningMean::default();
                         Some(Arc::new(running_means(values, &frames, mean)))
                     }
@@ -196,14 +185,18 @@ fn entering(frames: &FrameRanges) -> impl Iterator<Item = (bool, Range<usize>)> 
 
 /// Sums and means of doubles over frames that lose rows too, which are exact.
 #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 rows")]
-fn moving(total: FrameTotal, values: &Float64Array, frames: &FrameRanges) -> Option<ArrayRef> {
+fn moving(
+    total: CheckedTotalKind,
+    values: &Float64Array,
+    frames: &FrameRanges,
+) -> Option<ArrayRef> {
     let sums = exact_sums(values, frames)?;
     let counts = counts(values, frames);
     let pairs = sums.into_iter().zip(counts.values());
     let totals = pairs.map(|(sum, &count)| {
         let value = match total {
-            FrameTotal::Sum => sum,
-            FrameTotal::Mean => sum / count as f64,
+            CheckedTotalKind::Sum => sum,
+            CheckedTotalKind::Mean => sum / count as f64,
         };
         (count > 0).then_some(value)
     });

@@ -7,6 +7,7 @@
 
 mod calls;
 mod framed_aggregate;
+mod framed_argument;
 mod frames;
 mod groups;
 mod numbering;

@@ -6,19 +6,16 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::take;
 use datafusion::common::Result;
-use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::window::WindowExpr;
 
-use super::frames::FrameShape;
+use super::framed_argument::FramedArgument;
 use super::standard_call::{StandardCall, constant_integer};
 use crate::functions::kernels::frames::FrameRanges;
 
 /// The value of one row of each frame.
 #[derive(Debug)]
 pub(super) struct PickedValue {
-    call: Arc<dyn WindowExpr>,
-    value: Arc<dyn PhysicalExpr>,
-    frame: FrameShape,
+    argument: FramedArgument,
     row: PickedRow,
     ignores_nulls: bool,
 }
@@ -48,16 +45,10 @@ impl PickedValue {
             _ => return None,
         };
         Some(Self {
-            frame: FrameShape::new(call)?,
-            call: Arc::clone(call),
-            value,
+            argument: FramedArgument::new(call, value)?,
             row,
             ignores_nulls: standard.ignores_nulls,
         })
-    }
-
-    pub(super) const fn call(&self) -> &Arc<dyn WindowExpr> {
-        &self.call
     }
 
     /// `None` where the frames are left to the stock function.
@@ -66,13 +57,13 @@ impl PickedValue {
     /// When an argument or a key cannot be evaluated.
     pub(super) fn evaluate(
         &self,
+        call: &Arc<dyn WindowExpr>,
         rows: &RecordBatch,
         groups: &[Range<usize>],
     ) -> Result<Option<ArrayRef>> {
-        let Some(frames) = self.frame.ranges(&self.call, rows, groups)? else {
+        let Some((values, frames)) = self.argument.in_groups(call, rows, groups)? else {
             return Ok(None);
         };
-        let values = self.value.evaluate(rows)?.into_array(rows.num_rows())?;
         let places = if self.ignores_nulls && values.logical_null_count() > 0 {
             self.known_places(&values, &frames)
         } else {

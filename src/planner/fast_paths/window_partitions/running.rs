@@ -18,7 +18,7 @@ use super::framed_aggregate::{
 use super::numbering::RowNumbering;
 use super::standard_call::standard_function;
 use crate::functions::correctness::checked_totals::{
-    CarriedTotal, CompensatedSum, FrameTotal, frame_totals,
+    CarriedTotal, CheckedTotalKind, CompensatedSum, frame_totals,
 };
 use crate::functions::kernels::frames::{FrameEnd, counts, extremes, has_extremes};
 
@@ -48,20 +48,21 @@ impl RunningCall {
             return Some(Self::Numbering(numbering, Arc::clone(call), 0));
         }
         let framed = FramedAggregate::new(call, input)?;
-        if !framed.frame().is_running() || !framed.frame().ends_here() {
+        let argument = framed.argument();
+        if !argument.frame().is_running() || !argument.frame().ends_here() {
             return None;
         }
-        let of = framed.value().data_type(input).ok()?;
+        let of = argument.value().data_type(input).ok()?;
         let is_summed = match of {
             DataType::Decimal256(..) => false,
             ref of => *of == DataType::Int64 || of.is_decimal(),
         };
         let state = match framed.kind() {
             FramedKind::Count => CarriedState::Count(0),
-            FramedKind::Total(FrameTotal::Sum) if of == DataType::Float64 => {
+            FramedKind::Total(CheckedTotalKind::Sum) if of == DataType::Float64 => {
                 CarriedState::Sum(Box::default())
             }
-            FramedKind::Total(FrameTotal::Mean) if of == DataType::Float64 => {
+            FramedKind::Total(CheckedTotalKind::Mean) if of == DataType::Float64 => {
                 CarriedState::Mean(RunningMean::default())
             }
             FramedKind::Total(_) if is_summed => CarriedState::Total(CarriedTotal::default()),
@@ -108,8 +109,7 @@ impl CarriedState {
         rows: &RecordBatch,
         peers: &[Range<usize>],
     ) -> Result<ArrayRef> {
-        let frames = framed.frame().running_ranges(peers);
-        let values = framed.value().evaluate(rows)?.into_array(rows.num_rows())?;
+        let (values, frames) = framed.argument().running(rows, peers)?;
         match (self, framed.kind()) {
             (Self::Count(before), _) => {
                 let counts: Int64Array =

@@ -46,7 +46,7 @@ impl StockWindow {
         let keys = window.partition_by_sort_keys()?;
         let is_sorted = window.input_order_mode == InputOrderMode::Sorted;
         let is_taken =
-            !keys.is_empty() || is_running(window.window_expr(), &window.input().schema());
+            !keys.is_empty() || can_be_carried(window.window_expr(), &window.input().schema());
         let is_bounded = !window.input().boundedness().is_unbounded();
         Ok((is_sorted && is_taken && is_bounded).then(|| Self {
             plan: Arc::clone(node),
@@ -82,7 +82,7 @@ impl StockWindow {
     }
 }
 
-fn is_running(calls: &[Arc<dyn WindowExpr>], input: &Schema) -> bool {
+fn can_be_carried(calls: &[Arc<dyn WindowExpr>], input: &Schema) -> bool {
     let running = calls.iter().map(|call| RunningCall::new(call, input));
     let running: Option<Vec<_>> = running.collect();
     let has_order = calls.iter().all(|call| !call.order_by().is_empty());
