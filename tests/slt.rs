@@ -73,7 +73,8 @@ macro_rules! slt_files {
 
 slt_files! {
     business: functions;
-    correctness: changed_rows dependent_joins derived_keys exists_rows grouping_sets in_subqueries lead_lag materialized_ctes
+    correctness: changed_rows dependent_joins derived_keys exists_rows frames_of_nulls grouping_sets
+        in_subqueries lead_lag materialized_ctes
         moving_aggregates outer_values range_offsets repeated_keys truth_tests;
     engine: cast_names catalogue conditions_over_totals distinct_sums fixed_lengths
         grouping_ordinals inserted_types join_keys lengths list_indexes lists named_windows
