@@ -686,3 +686,21 @@ SELECT first, count(*) AS tickets
 FROM (SELECT first_value(channel) OVER (PARTITION BY customer_id ORDER BY created_at, ticket_id) AS first FROM tickets)
 GROUP BY first
 ORDER BY first;
+
+-- name: days_with_tickets_of_each_agent
+SELECT agent_id, count(DISTINCT created_at::DATE) AS days
+FROM tickets
+WHERE resolved_at::DATE > created_at::DATE
+GROUP BY agent_id
+ORDER BY days DESC, agent_id
+LIMIT 20;
+
+-- name: customers_that_left_without_a_ticket
+SELECT count(*) AS customers
+FROM (SELECT customer_id FROM customers WHERE ended_at IS NOT NULL EXCEPT SELECT customer_id FROM tickets);
+
+-- name: teams_that_keep_each_promise
+SELECT agent_id, bool_and(sla_met) AS every, bool_or(first_response_sla_met) AS any_of_them
+FROM tickets
+GROUP BY agent_id
+ORDER BY agent_id;

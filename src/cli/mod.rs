@@ -1,5 +1,6 @@
 //! The command line: clap types and one file for each subcommand. It prints, as the shell does.
 
+mod allocator;
 mod args;
 mod audit;
 mod backslash;
@@ -100,6 +101,7 @@ fn only_reports(global: &GlobalArgs) -> Error {
 
 fn dispatch(cli: &Cli, matches: &clap::ArgMatches) -> Result<()> {
     let sources = script::sources(&cli.query, matches);
+    allocator::keep_freed_memory(cli, &sources);
     match &cli.command {
         Some(_) if !sources.is_empty() => Err(Error::Usage(
             "-c and -f run SQL and do not go with a subcommand".to_owned(),

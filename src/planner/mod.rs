@@ -58,6 +58,7 @@ pub(crate) fn register(state: &mut SessionState) -> Result<()> {
     state.register_udf(Arc::new(ScalarUDF::from(correctness::SingleRow::default())))?;
     state.register_udf(Arc::new(asof_join::function()))?;
     state.register_udf(Arc::new(fast_paths::case_of_ranges()))?;
+    state.register_udf(Arc::new(fast_paths::utc_date()))?;
     state.register_udf(Arc::new(correctness::materialized::function()))?;
     state.register_udf(Arc::new(correctness::row_of_values()))?;
     for function in event_log::functions() {

@@ -45,7 +45,11 @@ const KEYS: [&str; 36] = [
     "segment",
 ];
 
-const AGGREGATES: [&str; 37] = [
+const AGGREGATES: [&str; 41] = [
+    "bool_and(is_vip)",
+    "max(is_vip)",
+    "bool_or(CASE WHEN is_vip THEN score > 5 END)",
+    "min(score > 5)",
     "count(*)",
     "count(score)",
     "avg(half)",

@@ -1,5 +1,6 @@
 //! Joins by dense integer keys, against the stock hash join.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -142,7 +143,10 @@ fn key(random: &mut Random) -> String {
         "x.sparse = y.sparse",
         "x.extreme = y.extreme",
     ];
-    match random.between(1, 11) {
+    match random.between(1, 14) {
+        12 => format!("x.{left} = y.{left} AND x.team = y.team"),
+        13 => "x.note = y.note".to_owned(),
+        14 => format!("x.team = y.team AND x.{left} = y.{left} AND x.note = y.note"),
         9 => format!("x.{left} = y.{left} AND {}", random.pick(&further)),
         10 => "x.n = y.n AND x.day = y.day AND x.u8 = y.u8".to_owned(),
         11 => "x.day = y.day".to_owned(),
@@ -152,7 +156,44 @@ fn key(random: &mut Random) -> String {
     }
 }
 
+/// INTERSECT and EXCEPT, and the like of them, where NULL is equal to NULL.
+fn set_operation(random: &mut Random) -> String {
+    let columns = random.pick(&[
+        "k",
+        "team",
+        "k, team",
+        "day",
+        "day, n",
+        "team, day, extreme",
+        "note, k",
+    ]);
+    let side = |random: &mut Random| {
+        let condition = random.pick(&["n > 4", "n IS NULL", "k > 50", "team <> 'tier2'", "true"]);
+        let table = random.pick(&["a", "b", "unique"]);
+        format!("SELECT {columns} FROM {table} WHERE {condition}")
+    };
+    let (left, right) = (side(random), side(random));
+    match random.between(1, 3) {
+        1 => format!("{left} INTERSECT {right}"),
+        2 => format!("{left} EXCEPT {right}"),
+        _ => {
+            let keys = columns.split(", ");
+            let keys: Vec<String> = keys
+                .map(|key| format!("x.{key} IS NOT DISTINCT FROM y.{key}"))
+                .collect();
+            let join = random.pick(&["JOIN", "LEFT JOIN", "FULL JOIN"]);
+            format!(
+                "SELECT count(*) FROM (SELECT DISTINCT * FROM ({left})) AS x {join} ({right}) AS y ON {}",
+                keys.join(" AND ")
+            )
+        }
+    }
+}
+
 pub(super) fn question(random: &mut Random) -> String {
+    if random.chance(20) {
+        return set_operation(random);
+    }
     let (left, right) = (random.pick(&TABLES), random.pick(&TABLES));
     let key = key(random);
     let filter = if random.chance(40) {
@@ -285,6 +326,43 @@ async fn rows_by_several_keys_are_those_of_a_loop() {
         let answer = run(&engine, &sql).await.unwrap();
         assert!(
             answer.contains(&format!("| {expected} ")),
+            "{sql}: {answer}, not {expected}"
+        );
+    }
+}
+
+/// Rows that are in both sides, or in one of them, with NULL as a value like others, by loops over both sides.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_of_set_operations_are_those_of_a_loop() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = desk(folder.path()).await;
+    let [a, b] = two_sides(&mut Random::new(5));
+    let rows = |batch: &RecordBatch| -> BTreeSet<(Option<i64>, Option<String>)> {
+        let n = cast(&batch["n"], &DataType::Int64).unwrap();
+        let teams = batch["team"].as_string::<i32>().iter();
+        let teams = teams.map(|team| team.map(str::to_owned));
+        n.as_primitive::<Int64Type>().iter().zip(teams).collect()
+    };
+    let (left, right) = (rows(&a), rows(&b));
+    // The sides have all rows that there are, so the right one is cut down.
+    let right: BTreeSet<_> = right.into_iter().filter(|row| row.0 != Some(7)).collect();
+    let has_null = |row: &&(Option<i64>, Option<String>)| row.0.is_none() && row.1.is_none();
+    assert!(left.intersection(&right).any(|row| has_null(&row)));
+    let sides = "SELECT n, team FROM a {} SELECT n, team FROM b WHERE n IS DISTINCT FROM 7";
+    for (operation, expected) in [
+        ("INTERSECT", left.intersection(&right).count()),
+        ("EXCEPT", left.difference(&right).count()),
+    ] {
+        let sql = format!(
+            "SELECT count(*) AS c FROM ({})",
+            sides.replace("{}", operation)
+        );
+        let shown = plan(&engine, &sql).await;
+        assert!(shown.contains("NullsEqual: true"), "{sql}: {shown}");
+        assert!(shown.contains("DenseJoinExec"), "{sql}: {shown}");
+        let answer = run(&engine, &sql).await.unwrap();
+        assert!(
+            expected > 0 && answer.contains(&format!("| {expected} ")),
             "{sql}: {answer}, not {expected}"
         );
     }

@@ -17,6 +17,7 @@ mod suites;
 mod sums;
 mod tables;
 mod truncated_time_keys;
+mod utc_dates;
 mod window_partitions;
 mod window_totals;
 

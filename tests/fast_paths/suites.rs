@@ -7,7 +7,7 @@ use deskql::{Engine, EngineSettings};
 use super::{
     case_ranges, dense_aggregation, dense_joins, dictionary_expressions, distinct_bitmaps,
     distinct_on_by_row_number, fixed_lengths, normalized_sorts, range_aggregation, range_joins,
-    repeat_contacts, shared_quantiles, window_partitions, window_totals,
+    repeat_contacts, shared_quantiles, utc_dates, window_partitions, window_totals,
 };
 use crate::support::data;
 use crate::support::random::Random;
@@ -42,6 +42,7 @@ suites! {
     range_joins: "deskql.range_joins", 60;
     repeat_contacts: "deskql.repeat_contacts", 60;
     shared_quantiles: "deskql.shared_quantiles", 45;
+    utc_dates: "deskql.utc_dates", 80;
     window_partitions: "deskql.window_partitions", 60;
     window_totals: "deskql.window_totals", 40;
 }

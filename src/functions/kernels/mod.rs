@@ -9,5 +9,6 @@ pub(crate) mod nearest_double;
 pub(crate) mod numbers;
 pub(crate) mod ordered_integers;
 pub(crate) mod rows;
+pub(crate) mod text_codes;
 pub(crate) mod text_numbers;
 pub(crate) mod times;

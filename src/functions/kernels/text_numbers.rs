@@ -38,6 +38,12 @@ impl TextNumbers {
         Some(number)
     }
 
+    /// The number of a text; `None` of one that has none.
+    #[inline]
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        self.numbers.get(text).copied()
+    }
+
     /// Bytes that the texts take, about.
     pub(crate) const fn size(&self) -> usize {
         // Twice the pointer, the two counts before the text, and its number.

@@ -17,6 +17,7 @@ mod repeat_contacts;
 mod rules;
 mod shared_quantiles;
 mod statistics;
+mod utc_dates;
 mod whole_columns;
 mod window_partitions;
 mod window_totals;
@@ -30,6 +31,7 @@ use super::rewrite::PlanRef;
 use crate::settings::FeatureSwitch;
 pub(super) use case_ranges::function as case_of_ranges;
 pub(super) use rules::{logical_rules, physical_rules, with_optimizer_rules};
+pub(super) use utc_dates::function as utc_date;
 
 /// A faster way to the same answers.
 #[derive(Debug)]
@@ -62,7 +64,7 @@ enum Rewrite {
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 
 /// All, in the order in which their rewrites run at each stage.
-pub(crate) const ALL: [&FastPath; 14] = [
+pub(crate) const ALL: [&FastPath; 15] = [
     &case_ranges::FAST_PATH,
     &repeat_contacts::FAST_PATH,
     &window_totals::FAST_PATH,
@@ -70,6 +72,7 @@ pub(crate) const ALL: [&FastPath; 14] = [
     &distinct_bitmaps::FAST_PATH,
     &shared_quantiles::FAST_PATH,
     &fixed_intervals::FAST_PATH,
+    &utc_dates::FAST_PATH,
     &dense_join::FAST_PATH,
     &range_join::FAST_PATH,
     // Before the next, which takes the partial aggregations.

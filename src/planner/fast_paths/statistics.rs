@@ -5,8 +5,9 @@ use std::sync::Arc;
 use datafusion::common::{ScalarValue, Statistics};
 use datafusion::physical_expr::expressions::{Column, IsNotNullExpr, IsNullExpr};
 use datafusion::physical_expr::split_conjunction;
+use datafusion::physical_plan::aggregates::AggregateExec;
+use datafusion::physical_plan::execution_plan::CardinalityEffect;
 use datafusion::physical_plan::filter::FilterExec;
-use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
@@ -21,13 +22,17 @@ fn known(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<Statistics>> {
 /// there are is written in the files, though, and `IS NULL` may drop nothing (tickets that are not
 /// merged) or most (surveys that are answered).
 pub(super) fn rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
-    if let Some(projection) = plan.downcast_ref::<ProjectionExec>() {
-        return rows(projection.input());
+    let stock = known(plan).and_then(|known| known.num_rows.get_value().copied());
+    match (plan.downcast_ref::<FilterExec>(), &plan.children()[..]) {
+        (Some(filter), _) => passing_rows(filter, stock?),
+        (None, [input]) if keeps_rows(plan) => rows(input).or(stock),
+        (None, [input]) if is_grouping(plan) => stock.into_iter().chain(rows(input)).min(),
+        _ => stock,
     }
-    let stock = known(plan)?.num_rows.get_value().copied()?;
-    let Some(filter) = plan.downcast_ref::<FilterExec>() else {
-        return Some(stock);
-    };
+}
+
+/// About how many rows pass, where the stock estimate is `stock`.
+fn passing_rows(filter: &FilterExec, stock: usize) -> Option<usize> {
     let input = known(filter.input())?;
     let all = *input.num_rows.get_value()?;
     let mut passing = all;
@@ -43,6 +48,18 @@ pub(super) fn rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
     } else {
         passing
     })
+}
+
+/// True of operators that give the rows of their input.
+fn keeps_rows(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    matches!(plan.cardinality_effect(), CardinalityEffect::Equal)
+}
+
+/// True of groupings by keys, which give at most the rows of their input.
+fn is_grouping(plan: &Arc<dyn ExecutionPlan>) -> bool {
+    let aggregate = plan.downcast_ref::<AggregateExec>();
+    let keys = aggregate.map(AggregateExec::group_expr);
+    keys.is_some_and(|keys| !keys.is_empty() && !keys.has_grouping_set())
 }
 
 /// The rows out of `all` that a condition on NULLs lets pass.

@@ -14,7 +14,8 @@ use datafusion::physical_expr::aggregate::AggregateFunctionExpr;
 use datafusion::physical_expr::expressions::Literal;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::count_rewrite::{CountRewrite, CountRewriteAccumulator};
+use super::count_accumulator::CountRewriteAccumulator;
+use super::count_rewrite::CountRewrite;
 use super::sums::{SharedSumAccumulator, SumStatistic};
 use crate::functions::kernels::bits;
 

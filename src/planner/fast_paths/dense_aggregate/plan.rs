@@ -123,10 +123,12 @@ fn is_plain(aggregate: &AggregateExec) -> bool {
 /// True for functions with the same states for both kinds of accumulator. Without keys the final stage
 /// reads states by the accumulator of a single group.
 fn is_one_state(call: &Arc<AggregateFunctionExpr>) -> bool {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 12] = [
         "active_customers",
         "array_agg",
         "avg",
+        "bool_and",
+        "bool_or",
         "count",
         "max",
         "median",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef};
 use arrow::buffer::{BooleanBuffer, Buffer};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, internal_err};
+use datafusion::common::{NullEquality, Result, internal_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::PhysicalExpr;
 
@@ -204,6 +204,8 @@ fn many(
 #[derive(Debug, Clone)]
 pub(super) struct BuildSideSpec {
     pub(super) keys: Vec<Arc<dyn PhysicalExpr>>,
+    /// Whether NULL is equal to NULL, as in INTERSECT and EXCEPT.
+    pub(super) null_equality: NullEquality,
     /// The columns of the output.
     pub(super) columns: Vec<usize>,
     /// True if the rows of a key are needed, and not only its existence.

@@ -10,7 +10,6 @@ use futures::TryStreamExt;
 
 use super::build::{BuildSideSpec, DenseBuildSide};
 use super::combined_keys::CombinedKeys;
-use super::key_bounds::DenseKeyBounds;
 
 /// The collected rows, by their keys.
 #[derive(Debug)]
@@ -46,10 +45,10 @@ pub(super) async fn collect(
     }
     // Frees the memory of the input before the index is built.
     drop(input);
-    let Some(bounds) = CombinedKeys::bounds(&keys)? else {
+    if batches.is_empty() {
         return Ok(CollectedBuildSide::Nothing(batches));
-    };
-    match dense(keys, bounds, &batches, wanted, partitions, &reservation) {
+    }
+    match dense(keys, &batches, wanted, partitions, &reservation) {
         Ok(Some(build)) if build.distinct == 0 => Ok(CollectedBuildSide::Nothing(batches)),
         Ok(Some(build)) => {
             drop(batches);
@@ -68,16 +67,15 @@ pub(super) async fn collect(
 /// The rows of `batches` by their `keys`; `None` if these lie too far apart.
 fn dense(
     keys: Vec<Vec<ArrayRef>>,
-    bounds: Vec<DenseKeyBounds>,
     batches: &[RecordBatch],
     wanted: &BuildSideSpec,
     partitions: usize,
     reservation: &MemoryReservation,
 ) -> Result<Option<DenseBuildSide>> {
-    let Some(combined) = CombinedKeys::try_new(bounds, &keys, reservation)? else {
+    let Some(combined) = CombinedKeys::try_new(&keys, wanted.null_equality, reservation)? else {
         return Ok(None);
     };
-    if keys.len() > 1 {
+    if combined.has_digits() {
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         reservation.try_grow(rows * size_of::<u64>())?;
     }

@@ -10,6 +10,7 @@ use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::join_parts::DenseJoinSpec;
 use super::ranks::is_dense;
+use crate::functions::kernels::text_codes::TextCodes;
 use crate::planner::fast_paths::collected_join::BuildOutput;
 use crate::planner::fast_paths::statistics::{integer_bounds, rows};
 use crate::planner::rewrite::{PlanRef, replaced};
@@ -74,18 +75,32 @@ fn values(side: &Arc<dyn ExecutionPlan>, rows: usize) -> usize {
 fn can_be_swapped(join_type: &JoinType) -> bool {
     matches!(
         join_type,
-        JoinType::Inner | JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti
+        JoinType::Inner
+            | JoinType::Left
+            | JoinType::LeftSemi
+            | JoinType::LeftAnti
+            | JoinType::RightSemi
+            | JoinType::RightAnti
     )
 }
 
-/// True if the combined keys of `side` lie close together for so many rows of it; `None` without statistics.
+/// True if the combined keys of `side` lie close together for so many rows of it; `None` without statistics of an integer.
+/// Texts beside integers are taken for few.
 fn has_dense_keys(
     side: &Arc<dyn ExecutionPlan>,
     keys: &[Arc<dyn PhysicalExpr>],
     rows: usize,
 ) -> Option<bool> {
+    let schema = side.schema();
+    let is_text = |key: &&Arc<dyn PhysicalExpr>| {
+        let data_type = key.data_type(&schema);
+        data_type.is_ok_and(|data_type| TextCodes::is_supported(&data_type))
+    };
+    if keys.iter().all(|key| is_text(&key)) {
+        return None;
+    }
     let mut numbers: u64 = 1;
-    for key in keys {
+    for key in keys.iter().filter(|key| !is_text(key)) {
         let column = key.downcast_ref::<Column>()?;
         let (lowest, highest) = integer_bounds(side, column.index())?;
         let range = u64::try_from(highest.checked_sub(lowest)?).ok()?;

@@ -7,21 +7,23 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, UInt64Array};
 use arrow::buffer::NullBuffer;
-use datafusion::common::{Result, internal_err};
+use datafusion::common::{NullEquality, Result};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::BinaryExpr;
 use datafusion::physical_plan::PhysicalExpr;
 
 use super::key_bounds::DenseKeyBounds;
-use super::keys::{DenseJoinKey, with_keys};
-use super::ranks::{KeyRanks, is_dense};
+use super::key_values::KeyValues;
+use super::keys::is_dense_key_type;
 
 /// The keys of the build side.
 #[derive(Debug)]
 pub(super) struct CombinedKeys {
-    bounds: Vec<DenseKeyBounds>,
-    /// None for a single key, which is its own number.
+    /// Of the keys that are no texts and not NULL in every row.
+    bounds: Vec<Option<DenseKeyBounds>>,
+    null_equality: NullEquality,
+    /// None for a single integer, which is its own number.
     digits: Vec<KeyDigit>,
     /// The lowest number.
     pub(super) from: u64,
@@ -32,72 +34,65 @@ pub(super) struct CombinedKeys {
 /// One of several keys.
 #[derive(Debug)]
 struct KeyDigit {
-    /// The values that it has.
-    ranks: KeyRanks,
+    values: KeyValues,
     /// How much the next value adds to the number.
     stride: u64,
 }
 
 impl CombinedKeys {
-    /// The bounds of each key, of which `columns` has the parts; `None` if one is NULL in every row.
+    /// The keys in `columns`, of each of which there are the parts; `None` if one has values too far apart, or they make
+    /// more numbers than 64 bits hold.
     ///
     /// # Errors
-    /// When a key is no integer.
-    pub(super) fn bounds(columns: &[Vec<ArrayRef>]) -> Result<Option<Vec<DenseKeyBounds>>> {
-        let bounds = columns.iter().map(|keys| DenseKeyBounds::from_keys(keys));
-        bounds.collect()
-    }
-
-    /// The keys in `columns` within their `bounds`; `None` if one has values too far apart, or they make more numbers than
-    /// 64 bits hold.
-    ///
-    /// # Errors
-    /// When a key is no integer, or memory does not suffice.
+    /// When a key has another type, or memory does not suffice.
     pub(super) fn try_new(
-        bounds: Vec<DenseKeyBounds>,
         columns: &[Vec<ArrayRef>],
+        null_equality: NullEquality,
         reservation: &MemoryReservation,
     ) -> Result<Option<Self>> {
-        if let [only] = &bounds[..] {
-            return Ok(Some(Self {
-                from: only.from,
-                range: only.range,
-                digits: vec![],
-                bounds,
-            }));
+        let bounds: Vec<Option<DenseKeyBounds>> = columns
+            .iter()
+            .map(|parts| key_bounds(parts))
+            .collect::<Result<_>>()?;
+        let mut combined = Self {
+            bounds,
+            null_equality,
+            digits: vec![],
+            from: 0,
+            range: 0,
+        };
+        let equal_nulls = null_equality == NullEquality::NullEqualsNull;
+        if let ([Some(only)], false) = (&combined.bounds[..], equal_nulls) {
+            (combined.from, combined.range) = (only.from, only.range);
+            return Ok(Some(combined));
         }
         let mut numbers: u64 = 1;
-        let mut digits = vec![];
-        for (bounds, parts) in bounds.iter().zip(columns) {
-            let rows: usize = parts.iter().map(Array::len).sum();
-            let size = KeyRanks::size_over(bounds.range).filter(|_| is_dense(bounds.range, rows));
-            let Some(size) = size else {
+        for (bounds, parts) in combined.bounds.iter().zip(columns) {
+            let values = KeyValues::try_new(parts, bounds.as_ref(), equal_nulls, reservation)?;
+            let Some(values) = values else {
                 return Ok(None);
             };
-            reservation.try_grow(size)?;
-            let mut ranks = KeyRanks::over(bounds.from, bounds.range);
-            for part in parts {
-                ranks.insert_all(part)?;
-            }
             let stride = numbers;
-            let Some(more) = numbers.checked_mul(u64::from(ranks.number())) else {
+            let Some(more) = numbers.checked_mul(u64::from(values.count.max(1))) else {
                 return Ok(None);
             };
             numbers = more;
-            digits.push(KeyDigit { ranks, stride });
+            combined.digits.push(KeyDigit { values, stride });
         }
-        Ok(Some(Self {
-            bounds,
-            digits,
-            from: 0,
-            range: numbers - 1,
-        }))
+        combined.range = numbers - 1;
+        Ok(Some(combined))
     }
 
-    /// The numbers of rows with these keys; NULL where a key is NULL, or has a value that the build side has not.
+    /// True if the numbers are computed.
+    pub(super) const fn has_digits(&self) -> bool {
+        !self.digits.is_empty()
+    }
+
+    /// The numbers of rows with these keys; NULL where a key is NULL that is equal to nothing, or has a value that the
+    /// build side has not.
     ///
     /// # Errors
-    /// When a key is no integer.
+    /// When a key has another type.
     pub(super) fn numbers(&self, mut columns: Vec<ArrayRef>) -> Result<ArrayRef> {
         if self.digits.is_empty()
             && let Some(only) = columns.pop()
@@ -107,40 +102,44 @@ impl CombinedKeys {
         let rows = columns.first().map_or(0, Array::len);
         let mut numbers = vec![0_u64; rows];
         let mut is_known = vec![true; rows];
-        let mut nulls = None;
         for (column, digit) in columns.iter().zip(&self.digits) {
-            with_keys!(
-                column,
-                |keys: Type| {
-                    let rows = numbers.iter_mut().zip(&mut is_known);
-                    for ((number, is_known), key) in rows.zip(keys.values()) {
-                        let place = is_known.then(|| digit.ranks.find(key.bits())).flatten();
-                        *is_known = place.is_some();
-                        *number += place.map_or(0, |place| u64::from(place) * digit.stride);
-                    }
-                },
-                return internal_err!("{} is no key of a dense join", column.data_type())
-            );
-            nulls = NullBuffer::union(nulls.as_ref(), column.nulls());
+            let places = digit.values.numbers(column)?;
+            for ((number, is_known), place) in numbers.iter_mut().zip(&mut is_known).zip(places) {
+                *is_known &= place.is_some();
+                *number += place.map_or(0, |place| u64::from(place) * digit.stride);
+            }
         }
         let known = NullBuffer::from(is_known);
-        let nulls = NullBuffer::union(nulls.as_ref(), Some(&known));
-        Ok(Arc::new(UInt64Array::new(numbers.into(), nulls)))
+        Ok(Arc::new(UInt64Array::new(numbers.into(), Some(known))))
     }
 
-    /// The predicate that each of `keys` is within its bounds.
+    /// The predicate that each of `keys` is within its bounds, if any is known. It drops NULL.
     pub(super) fn condition(
         &self,
         keys: &[Arc<dyn PhysicalExpr>],
     ) -> Option<Arc<dyn PhysicalExpr>> {
+        if self.null_equality == NullEquality::NullEqualsNull {
+            return None;
+        }
         let conditions = self.bounds.iter().zip(keys);
-        let conditions = conditions.map(|(bounds, key)| bounds.condition(key));
+        let conditions =
+            conditions.filter_map(|(bounds, key)| Some(bounds.as_ref()?.condition(key)));
         conditions.reduce(|all, one| Arc::new(BinaryExpr::new(all, Operator::And, one)))
     }
 
     /// Number of bytes in memory.
     pub(super) fn size(&self) -> usize {
-        self.digits.iter().map(|digit| digit.ranks.size()).sum()
+        self.digits.iter().map(|digit| digit.values.size()).sum()
+    }
+}
+
+/// The bounds of the values in `parts`; `None` of texts, and if all are NULL.
+fn key_bounds(parts: &[ArrayRef]) -> Result<Option<DenseKeyBounds>> {
+    let is_integer = |part: &ArrayRef| is_dense_key_type(part.data_type());
+    if parts.first().is_some_and(is_integer) {
+        DenseKeyBounds::from_keys(parts)
+    } else {
+        Ok(None)
     }
 }
 
@@ -148,45 +147,56 @@ impl CombinedKeys {
 mod tests {
     use std::collections::BTreeMap;
 
-    use arrow::array::{AsArray, Date32Array, Int8Array};
+    use arrow::array::{AsArray, Date32Array, Int8Array, StringViewArray};
     use arrow::datatypes::UInt64Type;
     use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, UnboundedMemoryPool};
     use proptest::prelude::*;
 
     use super::*;
 
-    type TwoKeys = (Option<i8>, Option<i32>);
+    type ThreeKeys = (Option<i8>, Option<i32>, Option<u8>);
 
-    fn columns(rows: &[TwoKeys]) -> Vec<ArrayRef> {
+    fn columns(rows: &[ThreeKeys]) -> Vec<ArrayRef> {
+        let text = |number: u8| format!("{number} of some length");
+        let texts = rows.iter().map(|row| row.2.map(text));
         vec![
             Arc::new(rows.iter().map(|row| row.0).collect::<Int8Array>()),
             Arc::new(rows.iter().map(|row| row.1).collect::<Date32Array>()),
+            Arc::new(texts.collect::<StringViewArray>()),
         ]
+    }
+
+    fn rows(number: usize, days: i32) -> impl Strategy<Value = Vec<ThreeKeys>> {
+        let row = (
+            prop::option::of(any::<i8>()),
+            prop::option::of(-days..days),
+            prop::option::of(0..9_u8),
+        );
+        prop::collection::vec(row, number..60)
     }
 
     proptest! {
         /// Equal keys have equal numbers within the range, others have others, and what the build side has not has none.
         #[test]
-        fn numbers_are_as_many_as_keys(
-            build in prop::collection::vec((prop::option::of(any::<i8>()), prop::option::of(-40..40)), 1..60),
-            probe in prop::collection::vec((prop::option::of(any::<i8>()), prop::option::of(-60..60)), 0..60),
-        ) {
+        fn numbers_are_as_many_as_keys(build in rows(1, 40), probe in rows(0, 60), equal_nulls: bool) {
+            let null_equality = if equal_nulls {
+                NullEquality::NullEqualsNull
+            } else {
+                NullEquality::NullEqualsNothing
+            };
             let pool: Arc<dyn MemoryPool> = Arc::new(UnboundedMemoryPool::default());
             let reservation = MemoryConsumer::new("test").register(&pool);
             let parts: Vec<Vec<ArrayRef>> = columns(&build).into_iter().map(|part| vec![part]).collect();
-            let Some(bounds) = CombinedKeys::bounds(&parts).unwrap() else {
-                prop_assert!(build.iter().all(|row| row.0.is_none()) || build.iter().all(|row| row.1.is_none()));
-                return Ok(());
-            };
-            let keys = CombinedKeys::try_new(bounds, &parts, &reservation).unwrap().unwrap();
+            let keys = CombinedKeys::try_new(&parts, null_equality, &reservation).unwrap().unwrap();
             let mut known = BTreeMap::new();
             for rows in [&build, &probe] {
                 let numbers = keys.numbers(columns(rows)).unwrap();
                 for (row, number) in rows.iter().zip(numbers.as_primitive::<UInt64Type>()) {
-                    let is_known = row.0.is_some()
-                        && row.1.is_some()
+                    let has_null = row.0.is_none() || row.1.is_none() || row.2.is_none();
+                    let is_known = (equal_nulls || !has_null)
                         && build.iter().any(|other| other.0 == row.0)
-                        && build.iter().any(|other| other.1 == row.1);
+                        && build.iter().any(|other| other.1 == row.1)
+                        && build.iter().any(|other| other.2 == row.2);
                     prop_assert_eq!(number.is_some(), is_known);
                     if let Some(number) = number {
                         prop_assert!(number <= keys.range);

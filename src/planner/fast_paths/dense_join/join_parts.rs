@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
-use datafusion::common::{JoinType, NullEquality, Result};
+use arrow::datatypes::{Schema, SchemaRef};
+use datafusion::common::{JoinType, Result};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::build::BuildSideSpec;
 use super::keys;
+use crate::functions::kernels::text_codes::TextCodes;
 use crate::planner::fast_paths::collected_join::{
     CollectedJoinKind, JoinOutputColumn, output_columns,
 };
+use crate::planner::rewrite::columns_read;
 
 /// The parts of a join, taken from the stock operator.
 #[derive(Debug, Clone)]
@@ -28,11 +31,8 @@ impl DenseJoinSpec {
     /// `None` for joins that are not supported.
     pub(super) fn from_hash_join(join: &HashJoinExec) -> Option<Self> {
         let kind = CollectedJoinKind::from_join_type(*join.join_type())?;
-        let is_plain = join.filter().is_none()
-            && join.fetch().is_none()
-            && !join.null_aware
-            && join.null_equality() == NullEquality::NullEqualsNothing;
-        if !is_plain || join.on().is_empty() || !has_dense_key_types(join).unwrap_or(false) {
+        let is_plain = join.filter().is_none() && join.fetch().is_none() && !join.null_aware;
+        if !is_plain || join.on().is_empty() || !has_key_types(join).unwrap_or(false) {
             return None;
         }
         let (left_keys, right_keys) = join.on().iter().cloned().unzip();
@@ -44,6 +44,7 @@ impl DenseJoinSpec {
             kind,
             wanted: BuildSideSpec {
                 keys: left_keys,
+                null_equality: join.null_equality(),
                 columns,
                 rows: kind.shows_build(),
                 output: kind.build,
@@ -61,18 +62,40 @@ impl DenseJoinSpec {
         }
     }
 
+    /// The columns of the right side that its keys read.
+    pub(super) fn key_columns(&self) -> Vec<usize> {
+        self.keys.iter().flat_map(columns_read).collect()
+    }
+
+    /// Those of them that are texts, and nothing but keys.
+    pub(super) fn text_keys(&self, right: &Schema) -> Vec<usize> {
+        let keys = self
+            .keys
+            .iter()
+            .filter_map(|key| key.downcast_ref::<Column>());
+        let texts = keys.map(Column::index).filter(|&column| {
+            let is_shown = self
+                .shown
+                .iter()
+                .any(|shown| matches!(shown, JoinOutputColumn::Probe(probe) if *probe == column));
+            !is_shown && TextCodes::is_supported(right.field(column).data_type())
+        });
+        texts.collect()
+    }
+
     pub(super) fn shown_names(&self, schema: &SchemaRef) -> Vec<String> {
         let fields = schema.fields().iter();
         fields.map(|field| field.name().clone()).collect()
     }
 }
 
-/// True if the keys of both sides are integers or dates of the same types.
-fn has_dense_key_types(join: &HashJoinExec) -> Result<bool> {
+/// True if the keys of both sides are integers, dates or texts of the same types.
+fn has_key_types(join: &HashJoinExec) -> Result<bool> {
     let (left, right) = (join.left().schema(), join.right().schema());
     for (left_key, right_key) in join.on() {
         let data_type = left_key.data_type(&left)?;
-        if data_type != right_key.data_type(&right)? || !keys::is_dense_key_type(&data_type) {
+        let is_key = keys::is_dense_key_type(&data_type) || TextCodes::is_supported(&data_type);
+        if data_type != right_key.data_type(&right)? || !is_key {
             return Ok(false);
         }
     }

@@ -1,4 +1,5 @@
-//! Joins on integers and dates whose values lie close together, like ticket numbers, or like customers and months.
+//! Joins on integers and dates whose values lie close together, like ticket numbers, or like customers and months, and
+//! on texts, which are numbered.
 //!
 //! The keys of the build side go into a bitmap over their range, with the number of keys before each
 //! word: a probe is a bit test, and a matching key has a dense number, by which its rows are found. For
@@ -13,6 +14,7 @@ mod build_side_rule;
 mod combined_keys;
 mod join_parts;
 mod key_bounds;
+mod key_values;
 mod keys;
 mod operator;
 mod probe;
@@ -25,7 +27,7 @@ use crate::settings::FeatureSwitch;
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {
         name: "dense_joins",
-        about: "Whether joins on integers and dates lying close together keep a bitmap of them",
+        about: "Whether joins on integers, dates and texts keep a bitmap of their numbers",
     },
     explain_mark: "DenseJoinExec",
     retire_when: "the stock hash join keeps a bitmap of dense keys, and estimates how many rows pass IS NULL",

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, internal_err};
+use datafusion::common::{NullEquality, Result, internal_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::DynamicFilterPhysicalExpr;
@@ -26,14 +26,18 @@ use super::combined_keys::CombinedKeys;
 use super::join_parts::DenseJoinSpec;
 use super::probe::{DenseJoinProbe, PartitionProbe};
 use crate::planner::fast_paths::collected_join::{CollectedJoinStream, over_collected};
-use crate::planner::fast_paths::dictionary_scan::{DictionaryColumns, with_dictionaries};
+use crate::planner::fast_paths::dictionary_scan::{
+    DictionaryColumns, restored_columns, with_dictionaries,
+};
 use crate::runtime::SharedOnce;
 
 /// A join by dense integer keys, with the left side as build side.
 #[derive(Debug)]
 pub(crate) struct DenseJoinExec {
-    /// The replaced `HashJoinExec`. It has the children, and is the fallback if keys lie far apart.
+    /// The replaced `HashJoinExec`. It has the build side, and is the fallback if keys lie far apart.
     stock: Arc<dyn ExecutionPlan>,
+    /// The probe side. Its text keys may be dictionaries, which are cast for the stock operator.
+    right: Arc<dyn ExecutionPlan>,
     parts: DenseJoinSpec,
     /// The build side, for which all partitions wait.
     build_side: SharedOnce<BuildOutcome>,
@@ -41,15 +45,37 @@ pub(crate) struct DenseJoinExec {
 }
 
 impl DenseJoinExec {
-    pub(super) fn new(stock: Arc<dyn ExecutionPlan>, parts: DenseJoinSpec) -> Self {
+    fn new(
+        stock: Arc<dyn ExecutionPlan>,
+        right: Arc<dyn ExecutionPlan>,
+        parts: DenseJoinSpec,
+    ) -> Self {
         Self {
             stock,
+            right,
             parts,
             build_side: SharedOnce::default(),
             metrics: ExecutionPlanMetricsSet::new(),
         }
     }
 
+    /// `stock`, a hash join, as a dense join of the same sides; `None` if it is not supported.
+    ///
+    /// # Errors
+    /// When the probe side cannot be rewritten.
+    pub(super) fn in_place_of(stock: &Arc<dyn ExecutionPlan>) -> Result<Option<Self>> {
+        let Some(join) = stock.downcast_ref::<HashJoinExec>() else {
+            return Ok(None);
+        };
+        let Some(parts) = DenseJoinSpec::from_hash_join(join) else {
+            return Ok(None);
+        };
+        let right = with_dictionaries(join.right(), &parts.text_keys(&join.right().schema()))?;
+        let right = right.unwrap_or_else(|| Arc::clone(join.right()));
+        Ok(Some(Self::new(Arc::clone(stock), right, parts)))
+    }
+
+    /// The sides of the stock operator.
     fn sides(&self) -> Result<[&Arc<dyn ExecutionPlan>; 2]> {
         match self.stock.children()[..] {
             [left, right] => Ok([left, right]),
@@ -60,34 +86,42 @@ impl DenseJoinExec {
     /// The join with dictionaries for those of `columns` of its output that are text columns of Parquet
     /// files on the probe side; `None` if there are none.
     fn with_dictionaries(&self, columns: &[usize]) -> Result<Option<Arc<dyn ExecutionPlan>>> {
-        let [left, right] = self.sides()?;
+        let keys = self.parts.key_columns();
         let here = columns
             .iter()
             .filter_map(|&column| self.parts.probe_column(column));
-        let Some(right) = with_dictionaries(right, &here.collect::<Vec<_>>())? else {
+        let here = here.filter(|column| !keys.contains(column));
+        let Some(right) = with_dictionaries(&self.right, &here.collect::<Vec<_>>())? else {
             return Ok(None);
         };
-        self.over(
-            vec![Arc::clone(left), right],
-            ChildrenPropertiesMode::Recompute,
-        )
-        .map(Some)
+        let [left, _] = self.sides()?;
+        self.over(Arc::clone(left), right, ChildrenPropertiesMode::Recompute)
+            .map(Some)
     }
 
     fn over(
         &self,
-        children: Vec<Arc<dyn ExecutionPlan>>,
+        left: Arc<dyn ExecutionPlan>,
+        right: Arc<dyn ExecutionPlan>,
         mode: ChildrenPropertiesMode,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let options = ReplaceChildrenOptions::new(mode);
-        let stock = Arc::clone(&self.stock).replace_children(children, options)?;
+        let plain = self.with_plain_keys(&right)?;
+        let stock = Arc::clone(&self.stock).replace_children(vec![left, plain], options)?;
         match stock
             .downcast_ref::<HashJoinExec>()
             .and_then(DenseJoinSpec::from_hash_join)
         {
-            Some(parts) => Ok(Arc::new(Self::new(stock, parts))),
+            Some(parts) => Ok(Arc::new(Self::new(stock, right, parts))),
             None => Ok(stock),
         }
+    }
+
+    /// `right` with the text keys cast from dictionaries, as the stock operator compares them.
+    fn with_plain_keys(&self, right: &Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+        let [_, stock] = self.sides()?;
+        let keys = self.parts.key_columns();
+        restored_columns(right, stock, |column| keys.contains(&column))
     }
 
     /// Collects the build side.
@@ -95,14 +129,15 @@ impl DenseJoinExec {
         &self,
         context: &Arc<TaskContext>,
     ) -> Result<impl Future<Output = Result<BuildOutcome>> + use<>> {
-        let [left, right] = self.sides()?;
+        let [left, _] = self.sides()?;
         let input = left.execute(0, Arc::clone(context))?;
         let reservation = MemoryConsumer::new("DenseJoinExec").register(context.memory_pool());
         let wanted = self.parts.wanted.clone();
         let kind = self.parts.kind;
-        let partitions = right.output_partitioning().partition_count();
+        let partitions = self.right.output_partitioning().partition_count();
         let bounded = KeyBoundsFilter::new(&self.stock, &self.parts, context);
-        let (stock, left, right) = (Arc::clone(&self.stock), Arc::clone(left), Arc::clone(right));
+        let right = self.with_plain_keys(&self.right)?;
+        let (stock, left) = (Arc::clone(&self.stock), Arc::clone(left));
         Ok(async move {
             let batches = match collect(input, &wanted, partitions, reservation).await? {
                 CollectedBuildSide::Nothing(_) if kind.needs_keys() => {
@@ -150,10 +185,10 @@ impl KeyBoundsFilter {
     /// Lets the scan skip row groups that have no key within the bounds of those of the build side.
     fn update(&self, keys: &CombinedKeys) -> Result<()> {
         for filter in &self.filters {
-            if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>()
-                && let Some(condition) = keys.condition(&self.keys)
-            {
-                filter.update(condition)?;
+            if let Some(filter) = filter.downcast_ref::<DynamicFilterPhysicalExpr>() {
+                if let Some(condition) = keys.condition(&self.keys) {
+                    filter.update(condition)?;
+                }
                 filter.mark_complete();
             }
         }
@@ -175,7 +210,11 @@ impl DisplayAs for DenseJoinExec {
             "DenseJoinExec: join_type={join_type}, on=[{}], projection=[{}]",
             on.join(", "),
             shown.join(", ")
-        )
+        )?;
+        match wanted.null_equality {
+            NullEquality::NullEqualsNull => f.write_str(", NullsEqual: true"),
+            NullEquality::NullEqualsNothing => Ok(()),
+        }
     }
 }
 
@@ -189,7 +228,8 @@ impl ExecutionPlan for DenseJoinExec {
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        self.stock.children()
+        let left = self.stock.children().into_iter().take(1);
+        left.chain([&self.right]).collect()
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
@@ -216,14 +256,18 @@ impl ExecutionPlan for DenseJoinExec {
         children: Vec<Arc<dyn ExecutionPlan>>,
         options: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.over(children, options.children_properties)
+        match <[_; 2]>::try_from(children) {
+            Ok([left, right]) => self.over(left, right, options.children_properties),
+            Err(_) => internal_err!("a join has two sides"),
+        }
     }
 
     fn with_new_children(
         self: Arc<Self>,
         children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.over(children, ChildrenPropertiesMode::Recompute)
+        let recompute = ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute);
+        self.replace_children(children, recompute)
     }
 
     /// The same join passing dictionaries through, for [`DictionaryColumns`].
@@ -235,7 +279,8 @@ impl ExecutionPlan for DenseJoinExec {
 
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
         let stock = Arc::clone(&self.stock).reset_state()?;
-        Ok(Arc::new(Self::new(stock, self.parts.clone())))
+        let right = Arc::clone(&self.right);
+        Ok(Arc::new(Self::new(stock, right, self.parts.clone())))
     }
 
     fn execute(
@@ -246,8 +291,7 @@ impl ExecutionPlan for DenseJoinExec {
         let build_side = self
             .build_side
             .get_or_start(|| self.collect_build_side(&context))?;
-        let [_, right] = self.sides()?;
-        let right = Arc::clone(right);
+        let right = Arc::clone(&self.right);
         let schema = self.schema();
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let most = context.session_config().batch_size();

@@ -7,7 +7,6 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::physical_plan::joins::{HashJoinExec, PartitionMode};
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-use super::join_parts::DenseJoinSpec;
 use super::operator::DenseJoinExec;
 use crate::planner::rewrite::{PlanRef, replaced};
 
@@ -15,10 +14,11 @@ use crate::planner::rewrite::{PlanRef, replaced};
 pub(super) fn rewrite(plan: PlanRef, _config: &ConfigOptions) -> Result<PlanRef> {
     replaced(plan, |node| {
         let join = node.downcast_ref::<HashJoinExec>();
-        let parts = join
-            .filter(|join| is_collected(join))
-            .and_then(DenseJoinSpec::from_hash_join);
-        Ok(parts.map(|parts| Arc::new(DenseJoinExec::new(Arc::clone(node), parts)) as _))
+        if !join.is_some_and(is_collected) {
+            return Ok(None);
+        }
+        let dense = DenseJoinExec::in_place_of(node)?;
+        Ok(dense.map(|dense| Arc::new(dense) as _))
     })
 }
 

@@ -22,7 +22,7 @@ use crate::settings::FeatureSwitch;
 
 pub(crate) use entry_parts::{by_entries, columns_of_parts, key_by_entries};
 pub(crate) use predicate_cache::{DictionaryPredicate, DictionaryPredicateCache};
-pub(crate) use scan::{DictionaryColumns, restored, with_dictionaries};
+pub(crate) use scan::{DictionaryColumns, restored, restored_columns, with_dictionaries};
 
 pub(super) const FAST_PATH: FastPath = FastPath {
     switch: FeatureSwitch {

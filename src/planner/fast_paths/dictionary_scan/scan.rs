@@ -9,6 +9,7 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_expr::projection::{ProjectionExpr, ProjectionExprs};
 use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr};
 
 use super::expression::TextAsDictionaryExpr;
@@ -92,6 +93,33 @@ fn text_column(source: &ParquetSource, index: usize) -> Option<String> {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
     );
     is_text.then(|| field.name().clone())
+}
+
+/// `scan` with those of its `columns` cast back that have other types in `original`; `scan` itself if there are none.
+///
+/// # Errors
+/// When the projection cannot be built.
+pub(crate) fn restored_columns(
+    scan: &Arc<dyn ExecutionPlan>,
+    original: &Arc<dyn ExecutionPlan>,
+    columns: impl Fn(usize) -> bool,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let schema = scan.schema();
+    let mut is_changed = false;
+    let all = restored(scan, original).into_iter().enumerate();
+    let all = all.map(|(index, back)| {
+        if columns(index) {
+            is_changed |= !back.expr.is::<Column>();
+            return back;
+        }
+        let column = Column::new(schema.field(index).name(), index);
+        ProjectionExpr::new(Arc::new(column), back.alias)
+    });
+    let all: Vec<ProjectionExpr> = all.collect();
+    if !is_changed {
+        return Ok(Arc::clone(scan));
+    }
+    Ok(Arc::new(ProjectionExec::try_new(all, Arc::clone(scan))?))
 }
 
 /// Expressions for the columns of `original` over those of its rewritten form `scan`.

@@ -6,8 +6,11 @@ use arrow::compute::SortOptions;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::text_codes::TextCodes;
 use crate::functions::kernels::ordered_integers;
+use crate::functions::kernels::text_codes::TextCodes;
+
+/// More different texts than these are left to the stock sort.
+const MOST_TEXTS: usize = 1 << 16;
 
 /// The values of one key in the rows of a partition, as integers.
 pub(super) struct KeyColumn {
@@ -35,7 +38,7 @@ impl KeyColumn {
             nulls: vec![],
             has_nulls: false,
             range: None,
-            texts: TextCodes::is_supported(data_type).then(TextCodes::default),
+            texts: TextCodes::is_supported(data_type).then(|| TextCodes::new(MOST_TEXTS)),
         }
     }
 

@@ -7,7 +7,7 @@ use datafusion::common::HashMap;
 
 use super::collect::PartitionRows;
 use super::key_column::KeyColumn;
-use super::text_codes::TextCodes;
+use crate::functions::kernels::text_codes::TextCodes;
 
 /// An integer that holds keys and row.
 pub(super) trait PackedInteger: Copy + Ord + Send + 'static {

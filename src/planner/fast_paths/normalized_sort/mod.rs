@@ -18,7 +18,6 @@ mod layout;
 mod operator;
 mod ordered;
 mod sorted_rows;
-mod text_codes;
 
 use std::sync::Arc;
 

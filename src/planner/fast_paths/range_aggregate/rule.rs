@@ -12,7 +12,7 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_optimizer::sanity_checker::SanityCheckPlan;
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::repartition::RepartitionExec;
-use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties, InputOrderMode};
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
 use super::key_ranges::{BoundedKey, KeyRanges};
 use super::operator::RangeAggregateExec;
@@ -29,11 +29,14 @@ const FEWEST: usize = 1 << 12;
 /// States of more places than this are not worth their memory.
 const MOST: usize = 1 << 26;
 
-/// Places for a row that are worth it if each is a bit, as a hash table takes more.
-const BITS: usize = 64;
+/// Places for a row that are worth it if each is a bit: a hash table takes about as much.
+const BITS: usize = 512;
 
 /// See [`MOST`].
 const MOST_BITS: usize = 1 << 31;
+
+/// So many bits are worth it for any number of rows, which is a guess where there are filters.
+const FEW_BITS: usize = 1 << 28;
 
 /// Replaces aggregations one by one: what is above one may rely on how it divides or orders its rows, and then that one
 /// stays.
@@ -42,11 +45,21 @@ pub(super) fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> 
     let mut passed = 0;
     while let Some(changed) = with_next(&plan, &mut passed)? {
         let is_sound = SanityCheckPlan::new().optimize(Arc::clone(&changed), config);
-        if is_sound.is_ok() {
+        if is_sound.is_ok() && keeps_order(&plan, &changed)? {
             plan = changed;
         }
     }
     Ok(plan)
+}
+
+/// True if the rows of `changed` come in the order of those of `plan`, which ORDER BY may have left to it.
+fn keeps_order(plan: &PlanRef, changed: &PlanRef) -> Result<bool> {
+    let Some(order) = plan.output_ordering() else {
+        return Ok(true);
+    };
+    changed
+        .equivalence_properties()
+        .ordering_satisfy(order.clone())
 }
 
 /// `plan` with the first aggregation behind the `passed` ones that can be replaced; `None` if there is none.
@@ -84,7 +97,6 @@ fn range_aggregation(node: &PlanRef, aggregate: &AggregateExec) -> Result<Option
     let stock = partial.downcast_ref::<AggregateExec>();
     let is_first = |stock: &&AggregateExec| {
         *stock.mode() == AggregateMode::Partial
-            && stock.input_order_mode() == &InputOrderMode::Linear
             && !stock.group_expr().has_grouping_set()
             && has_integer_key(stock)
     };
@@ -167,7 +179,7 @@ fn range_plan(
         }
     }
     let most = match (work.calls.is_empty(), coded.is_empty()) {
-        (true, _) => rows.saturating_mul(BITS).min(MOST_BITS),
+        (true, _) => rows.saturating_mul(BITS).clamp(FEW_BITS, MOST_BITS),
         (false, true) => rows.min(MOST),
         // States for every combination, of which there may be many.
         (false, false) => return None,

@@ -39,7 +39,9 @@ impl TruncationPeriod {
     /// The period of a function that is named for a part of time.
     fn of_function(name: &str) -> Option<Self> {
         match name {
-            "dayofyear" | "dayofweek" | "dayname" | "monthname" | "last_day" => Some(Self::Day),
+            "dayofyear" | "dayofweek" | "dayname" | "monthname" | "last_day" | "utc_date" => {
+                Some(Self::Day)
+            }
             "isoyear" | "doy" | "dow" => None,
             name => Self::of_part(name),
         }

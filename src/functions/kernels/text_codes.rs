@@ -7,22 +7,30 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use crate::functions::kernels::text_numbers::TextNumbers;
-
-/// More different texts than these are left to the stock sort.
-const MOST: usize = 1 << 16;
+use super::text_numbers::TextNumbers;
 
 /// The different texts of a column so far.
-#[derive(Default)]
-pub(super) struct TextCodes {
+#[derive(Debug)]
+pub(crate) struct TextCodes {
     texts: TextNumbers,
+    /// Maximum number of texts.
+    most: usize,
     /// The codes of the entries of the last dictionary, which mostly is that of the next batch too.
     last: Option<(ArrayRef, Vec<u64>)>,
 }
 
 impl TextCodes {
+    /// No texts yet, and at most so many.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            texts: TextNumbers::default(),
+            most,
+            last: None,
+        }
+    }
+
     /// True of columns of texts, plain or as dictionaries.
-    pub(super) fn is_supported(data_type: &DataType) -> bool {
+    pub(crate) fn is_supported(data_type: &DataType) -> bool {
         match data_type {
             DataType::Dictionary(_, values) => values.is_string(),
             other => other.is_string(),
@@ -30,7 +38,7 @@ impl TextCodes {
     }
 
     /// The texts in the order in which they were first seen, which is that of their codes.
-    pub(super) fn texts(&self) -> &[Arc<str>] {
+    pub(crate) fn texts(&self) -> &[Arc<str>] {
         self.texts.texts()
     }
 
@@ -38,11 +46,49 @@ impl TextCodes {
     ///
     /// # Errors
     /// When the column has another type.
-    pub(super) fn codes(&mut self, array: &ArrayRef) -> Result<Option<Vec<u64>>> {
+    pub(crate) fn codes(&mut self, array: &ArrayRef) -> Result<Option<Vec<u64>>> {
         match array.as_any_dictionary_opt() {
             Some(dictionary) => self.dictionary_codes(dictionary),
             None => self.plain_codes(array),
         }
+    }
+
+    /// The codes of a column that the texts so far have; none for NULL and for others.
+    ///
+    /// # Errors
+    /// When the column has another type.
+    pub(crate) fn known_codes(&self, array: &ArrayRef) -> Result<Vec<Option<u32>>> {
+        let Some(dictionary) = array.as_any_dictionary_opt() else {
+            return Ok(match array.data_type() {
+                DataType::Utf8 => self.known(&array.as_string::<i32>()),
+                DataType::LargeUtf8 => self.known(&array.as_string::<i64>()),
+                _ => {
+                    let views = cast(array, &DataType::Utf8View)?;
+                    self.known(&views.as_string_view())
+                }
+            });
+        };
+        if dictionary.values().is_empty() {
+            return Ok(vec![None; array.len()]);
+        }
+        let entries = self.known_codes(dictionary.values())?;
+        let keys = dictionary.normalized_keys().into_iter().enumerate();
+        let code = |(row, key): (usize, usize)| {
+            let code = entries.get(key).copied().flatten();
+            code.filter(|_| dictionary.is_valid(row))
+        };
+        Ok(keys.map(code).collect())
+    }
+
+    fn known<'a>(&self, array: &impl StringArrayType<'a>) -> Vec<Option<u32>> {
+        let texts = array.iter();
+        texts.map(|text| self.texts.find(text?)).collect()
+    }
+
+    /// Number of bytes in memory, about.
+    pub(crate) fn size(&self) -> usize {
+        let last = self.last.as_ref();
+        self.texts.size() + last.map_or(0, |(_, codes)| codes.len() * size_of::<u64>())
     }
 
     fn dictionary_codes(&mut self, array: &dyn AnyDictionaryArray) -> Result<Option<Vec<u64>>> {
@@ -82,7 +128,7 @@ impl TextCodes {
     fn all<'a>(&mut self, array: &impl StringArrayType<'a>) -> Option<Vec<u64>> {
         array
             .iter()
-            .map(|text| text.map_or(Some(0), |text| self.texts.number(text, MOST)))
+            .map(|text| text.map_or(Some(0), |text| self.texts.number(text, self.most)))
             .map(|number| number.map(u64::from))
             .collect()
     }
@@ -95,22 +141,29 @@ mod tests {
 
     use super::*;
 
+    const MOST: usize = 1 << 10;
+
     #[test]
     fn equal_texts_have_equal_codes_in_columns_of_any_form() {
-        let mut codes = TextCodes::default();
+        let mut codes = TextCodes::new(MOST);
         let plain: ArrayRef = Arc::new(StringArray::from(vec![Some("b"), None, Some("a")]));
         assert_eq!(codes.codes(&plain).unwrap(), Some(vec![0, 0, 1]));
         let views: ArrayRef = Arc::new(StringViewArray::from(vec!["a", "a longer text than fits"]));
         assert_eq!(codes.codes(&views).unwrap(), Some(vec![1, 2]));
+        let others: ArrayRef = Arc::new(StringArray::from(vec![Some("a"), Some("z"), None]));
+        assert_eq!(codes.known_codes(&others).unwrap(), [Some(1), None, None]);
         let dictionary: DictionaryArray<Int32Type> = [Some("c"), Some("b"), None, Some("c")]
             .into_iter()
             .collect();
         let dictionary: ArrayRef = Arc::new(dictionary);
         let found = codes.codes(&dictionary).unwrap().unwrap();
         assert_eq!((found[0], found[1], found[3]), (3, 0, 3));
+        let known = codes.known_codes(&dictionary).unwrap();
+        assert_eq!(known, [Some(3), Some(0), None, Some(3)]);
         let empty: DictionaryArray<Int32Type> = [None::<&str>, None].into_iter().collect();
         let empty: ArrayRef = Arc::new(empty);
         assert_eq!(codes.codes(&empty).unwrap(), Some(vec![0, 0]));
+        assert_eq!(codes.known_codes(&empty).unwrap(), [None, None]);
         let texts: Vec<&str> = codes.texts().iter().map(AsRef::as_ref).collect();
         assert_eq!(texts, ["b", "a", "a longer text than fits", "c"]);
     }
@@ -119,6 +172,6 @@ mod tests {
     fn many_texts_are_left_to_others() {
         let many: StringArray = (0..=MOST).map(|number| Some(number.to_string())).collect();
         let many: ArrayRef = Arc::new(many);
-        assert_eq!(TextCodes::default().codes(&many).unwrap(), None);
+        assert_eq!(TextCodes::new(MOST).codes(&many).unwrap(), None);
     }
 }
