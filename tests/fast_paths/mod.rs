@@ -2,6 +2,7 @@
 
 mod case_ranges;
 mod dense_aggregation;
+mod dense_join_loops;
 mod dense_joins;
 mod dictionary_expressions;
 mod distinct_bitmaps;
