@@ -246,3 +246,30 @@ async fn what_relies_on_the_division_by_hash_keeps_the_stock_aggregation() {
     ];
     hold_equal(&engine, "deskql.range_aggregation", &questions).await;
 }
+
+/// ORDER BY needs no sort where the rows of a file come in its order: LIMIT takes the first groups, the unknown one last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_of_sorted_groups_keep_the_stock_aggregation() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
+    let file = folder.path().join("sorted.parquet");
+    let rows = "SELECT CASE WHEN value % 3001 = 0 THEN NULL ELSE value / 5 END AS k, value % 7 AS d
+                FROM generate_series(1, 60000) ORDER BY 1, 2";
+    let copy = format!("COPY ({rows}) TO '{}'", file.display());
+    run(&engine, &copy).await.unwrap();
+    let engine = data::open(&[&file]).await.unwrap();
+    let groups = "SELECT k, count(*) AS n, max(d) AS d FROM sorted GROUP BY k";
+    let first = format!(
+        "SELECT n, d, count(*) AS c, max(k) AS k FROM ({groups} ORDER BY k LIMIT 5) GROUP BY n, d"
+    );
+    let others =
+        format!("SELECT n, count(*) AS c FROM ({groups} ORDER BY k OFFSET 11990) GROUP BY n");
+    let all = format!("SELECT n, count(*) AS c, max(d) AS d FROM ({groups}) GROUP BY n");
+    for number in 0..super::SETTINGS.len() {
+        set_up(&engine, number).await;
+        assert!(!plan(&engine, &first).await.contains("RangeAggregateExec"));
+        assert!(!plan(&engine, &others).await.contains("RangeAggregateExec"));
+        assert!(plan(&engine, &all).await.contains("RangeAggregateExec"));
+    }
+    hold_equal(&engine, "deskql.range_aggregation", &[first, others, all]).await;
+}

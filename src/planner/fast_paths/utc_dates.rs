@@ -55,7 +55,8 @@ fn rewrite_expression(expression: Expr, schema: &DFSchema) -> Result<Transformed
     let Expr::Cast(Cast { expr, field }) = &expression else {
         return Ok(Transformed::no(expression));
     };
-    if *field.data_type() != DataType::Date32 || !is_in_utc(&expr.get_type(schema)?) {
+    let is_date = *field.data_type() == DataType::Date32 && field.metadata().is_empty();
+    if !is_date || !is_in_utc(&expr.get_type(schema)?) {
         return Ok(Transformed::no(expression));
     }
     let call = ScalarFunction::new_udf(Arc::new(function()), vec![expr.as_ref().clone()]);
@@ -96,8 +97,12 @@ impl ScalarUDFImpl for UtcDate {
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        let may_be_null = arguments.arg_fields.iter().any(|field| field.is_nullable());
-        Ok(Arc::new(Field::new(NAME, DataType::Date32, may_be_null)))
+        let [instant] = arguments.arg_fields else {
+            return internal_err!("{NAME} takes an instant");
+        };
+        // A cast passes the metadata of the column on.
+        let date = Field::new(NAME, DataType::Date32, instant.is_nullable());
+        Ok(Arc::new(date.with_metadata(instant.metadata().clone())))
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -10,6 +10,7 @@
 //! again: nothing has been given away by then.
 
 mod groups;
+mod kept_orders;
 mod key_ranges;
 mod operator;
 mod output;

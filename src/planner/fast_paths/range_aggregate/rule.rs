@@ -14,6 +14,7 @@ use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
+use super::kept_orders::keeps_orders;
 use super::key_ranges::{BoundedKey, KeyRanges};
 use super::operator::RangeAggregateExec;
 use super::plan::{KeyPosition, RangeAggregationPlan};
@@ -45,21 +46,11 @@ pub(super) fn rewrite(plan: PlanRef, config: &ConfigOptions) -> Result<PlanRef> 
     let mut passed = 0;
     while let Some(changed) = with_next(&plan, &mut passed)? {
         let is_sound = SanityCheckPlan::new().optimize(Arc::clone(&changed), config);
-        if is_sound.is_ok() && keeps_order(&plan, &changed)? {
+        if is_sound.is_ok() && keeps_orders(&plan, &changed)? {
             plan = changed;
         }
     }
     Ok(plan)
-}
-
-/// True if the rows of `changed` come in the order of those of `plan`, which ORDER BY may have left to it.
-fn keeps_order(plan: &PlanRef, changed: &PlanRef) -> Result<bool> {
-    let Some(order) = plan.output_ordering() else {
-        return Ok(true);
-    };
-    changed
-        .equivalence_properties()
-        .ordering_satisfy(order.clone())
 }
 
 /// `plan` with the first aggregation behind the `passed` ones that can be replaced; `None` if there is none.
