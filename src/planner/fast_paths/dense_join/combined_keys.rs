@@ -22,7 +22,8 @@ use super::keys::is_dense_key_type;
 pub(super) struct CombinedKeys {
     /// Of the keys that are no texts and not NULL in every row.
     bounds: Vec<Option<DenseKeyBounds>>,
-    null_equality: NullEquality,
+    /// True if the build side has a NULL that is equal to NULL.
+    has_equal_nulls: bool,
     /// None for a single integer, which is its own number.
     digits: Vec<KeyDigit>,
     /// The lowest number.
@@ -54,20 +55,27 @@ impl CombinedKeys {
             .iter()
             .map(|parts| key_bounds(parts))
             .collect::<Result<_>>()?;
+        // A NULL of the other side has no match either way where this side has none.
+        let has_null =
+            |parts: &Vec<ArrayRef>| parts.iter().any(|part| part.logical_null_count() > 0);
+        let equal_nulls: Vec<bool> = match null_equality {
+            NullEquality::NullEqualsNull => columns.iter().map(has_null).collect(),
+            NullEquality::NullEqualsNothing => vec![false; columns.len()],
+        };
         let mut combined = Self {
             bounds,
-            null_equality,
+            has_equal_nulls: equal_nulls.contains(&true),
             digits: vec![],
             from: 0,
             range: 0,
         };
-        let equal_nulls = null_equality == NullEquality::NullEqualsNull;
-        if let ([Some(only)], false) = (&combined.bounds[..], equal_nulls) {
+        if let ([Some(only)], false) = (&combined.bounds[..], combined.has_equal_nulls) {
             (combined.from, combined.range) = (only.from, only.range);
             return Ok(Some(combined));
         }
         let mut numbers: u64 = 1;
-        for (bounds, parts) in combined.bounds.iter().zip(columns) {
+        let keys = combined.bounds.iter().zip(columns).zip(equal_nulls);
+        for ((bounds, parts), equal_nulls) in keys {
             let values = KeyValues::try_new(parts, bounds.as_ref(), equal_nulls, reservation)?;
             let Some(values) = values else {
                 return Ok(None);
@@ -118,7 +126,7 @@ impl CombinedKeys {
         &self,
         keys: &[Arc<dyn PhysicalExpr>],
     ) -> Option<Arc<dyn PhysicalExpr>> {
-        if self.null_equality == NullEquality::NullEqualsNull {
+        if self.has_equal_nulls {
             return None;
         }
         let conditions = self.bounds.iter().zip(keys);
@@ -193,15 +201,11 @@ mod tests {
             for rows in [&build, &probe] {
                 let numbers = keys.numbers(columns(rows)).unwrap();
                 for (row, number) in rows.iter().zip(numbers.as_primitive::<UInt64Type>()) {
-                    // NULL has a number whether the build side has it or not.
-                    let is_null = [row.0.is_none(), row.1.is_none(), row.2.is_none()];
-                    let is_there = [
-                        build.iter().any(|other| other.0 == row.0),
-                        build.iter().any(|other| other.1 == row.1),
-                        build.iter().any(|other| other.2 == row.2),
-                    ];
-                    let mut keys_of_row = is_null.iter().zip(is_there);
-                    let is_known = keys_of_row.all(|(is_null, is_there)| if *is_null { equal_nulls } else { is_there });
+                    let has_null = row.0.is_none() || row.1.is_none() || row.2.is_none();
+                    let is_known = (equal_nulls || !has_null)
+                        && build.iter().any(|other| other.0 == row.0)
+                        && build.iter().any(|other| other.1 == row.1)
+                        && build.iter().any(|other| other.2 == row.2);
                     prop_assert_eq!(number.is_some(), is_known);
                     if let Some(number) = number {
                         prop_assert!(number <= keys.range);
