@@ -273,3 +273,24 @@ async fn limits_of_sorted_groups_keep_the_stock_aggregation() {
     }
     hold_equal(&engine, "deskql.range_aggregation", &[first, others, all]).await;
 }
+
+/// INSERT writes rows in the order of its query, and needs no sort of a file that has it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_are_inserted_in_the_order_of_a_sorted_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
+    let file = folder.path().join("sorted.parquet");
+    let rows = "SELECT -(value / 2) AS k, value % 1009 AS v FROM generate_series(0, 60000) ORDER BY k DESC";
+    let copy = format!("COPY ({rows}) TO '{}'", file.display());
+    run(&engine, &copy).await.unwrap();
+    let engine = data::open(&[&file]).await.unwrap();
+    set_up(&engine, 0).await;
+    run(&engine, "CREATE TABLE inserted (k BIGINT, s BIGINT)")
+        .await
+        .unwrap();
+    let insert =
+        "INSERT INTO inserted SELECT k, sum(v) AS s FROM sorted GROUP BY k ORDER BY k DESC";
+    run(&engine, insert).await.unwrap();
+    let first = data::rows(&engine, "SELECT k FROM inserted LIMIT 3").await;
+    assert_eq!(first, ["0", "-1", "-2"]);
+}

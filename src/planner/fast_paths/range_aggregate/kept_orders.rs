@@ -1,12 +1,13 @@
 //! Orders that a plan relies on without an operator that requires them.
 //!
 //! The stock planner drops the sort of ORDER BY where rows come in that order already. What is left tells nobody: the
-//! result itself, and a LIMIT, which takes the first rows that it gets.
+//! result itself, a LIMIT, which takes the first rows that it gets, and what INSERT and COPY write.
 
 use std::sync::Arc;
 
 use datafusion::common::Result;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::sink::DataSinkExec;
 use datafusion::physical_plan::ExecutionPlanProperties;
 use datafusion::physical_plan::limit::{GlobalLimitExec, LocalLimitExec};
 
@@ -33,11 +34,11 @@ pub(super) fn keeps_orders(plan: &PlanRef, changed: &PlanRef) -> Result<bool> {
     Ok(true)
 }
 
-/// The plan itself, and the inputs of all limits in it.
+/// The plan itself, and the inputs of what takes rows in the order in which they come.
 fn relied_on(plan: &PlanRef) -> Result<Vec<PlanRef>> {
     let mut found = vec![Arc::clone(plan)];
     plan.apply(|node| {
-        if is_limit(node) {
+        if is_limit(node) || node.is::<DataSinkExec>() {
             found.extend(node.children().into_iter().map(Arc::clone));
         }
         Ok(TreeNodeRecursion::Continue)
