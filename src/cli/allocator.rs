@@ -40,7 +40,10 @@ fn start_over_with(option: &str, value: &str) {
         return;
     }
     let mut arguments = std::env::args_os();
-    if let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next()) {
+    if let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next())
+        // Under a loader that was given the program as an argument, it is the loader.
+        && program.file_name() == std::path::Path::new(&name).file_name()
+    {
         let mut again = std::process::Command::new(program);
         again.arg0(name).args(arguments).env(option, value);
         let _not_started = again.exec();

@@ -1,11 +1,12 @@
 //! Collection of the build side, and analysis of its keys.
 
-use arrow::array::ArrayRef;
+use arrow::array::{Array, ArrayRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::utils::memory::RecordBatchMemoryCounter;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_expr::expressions::Column;
 use futures::TryStreamExt;
 
 use super::build::{BuildSideSpec, DenseBuildSide};
@@ -72,6 +73,14 @@ fn dense(
     partitions: usize,
     reservation: &MemoryReservation,
 ) -> Result<Option<DenseBuildSide>> {
+    // Keys that are columns are counted with the rows.
+    let computed = wanted
+        .keys
+        .iter()
+        .zip(&keys)
+        .filter(|(key, _)| !key.is::<Column>());
+    let arrays = computed.flat_map(|(_, parts)| parts);
+    reservation.try_grow(arrays.map(Array::get_array_memory_size).sum())?;
     let Some(combined) = CombinedKeys::try_new(&keys, wanted.null_equality, reservation)? else {
         return Ok(None);
     };
