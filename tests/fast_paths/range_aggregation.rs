@@ -247,17 +247,22 @@ async fn what_relies_on_the_division_by_hash_keeps_the_stock_aggregation() {
     hold_equal(&engine, "deskql.range_aggregation", &questions).await;
 }
 
+/// An engine with `rows` as the file `sorted`, which knows their order.
+async fn sorted(folder: &Path, rows: &str) -> Engine {
+    let engine = Engine::open(EngineSettings::default()).await.unwrap();
+    let file = folder.join("sorted.parquet");
+    let copy = format!("COPY ({rows}) TO '{}'", file.display());
+    run(&engine, &copy).await.unwrap();
+    data::open(&[&file]).await.unwrap()
+}
+
 /// ORDER BY needs no sort where the rows of a file come in its order: LIMIT takes the first groups, the unknown one last.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_of_sorted_groups_keep_the_stock_aggregation() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = Engine::open(EngineSettings::default()).await.unwrap();
-    let file = folder.path().join("sorted.parquet");
     let rows = "SELECT CASE WHEN value % 3001 = 0 THEN NULL ELSE value / 5 END AS k, value % 7 AS d
                 FROM generate_series(1, 60000) ORDER BY 1, 2";
-    let copy = format!("COPY ({rows}) TO '{}'", file.display());
-    run(&engine, &copy).await.unwrap();
-    let engine = data::open(&[&file]).await.unwrap();
+    let engine = sorted(folder.path(), rows).await;
     let groups = "SELECT k, count(*) AS n, max(d) AS d FROM sorted GROUP BY k";
     let first = format!(
         "SELECT n, d, count(*) AS c, max(k) AS k FROM ({groups} ORDER BY k LIMIT 5) GROUP BY n, d"
@@ -278,12 +283,8 @@ async fn limits_of_sorted_groups_keep_the_stock_aggregation() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_are_inserted_in_the_order_of_a_sorted_file() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = Engine::open(EngineSettings::default()).await.unwrap();
-    let file = folder.path().join("sorted.parquet");
     let rows = "SELECT -(value / 2) AS k, value % 1009 AS v FROM generate_series(0, 60000) ORDER BY k DESC";
-    let copy = format!("COPY ({rows}) TO '{}'", file.display());
-    run(&engine, &copy).await.unwrap();
-    let engine = data::open(&[&file]).await.unwrap();
+    let engine = sorted(folder.path(), rows).await;
     set_up(&engine, 0).await;
     run(&engine, "CREATE TABLE inserted (k BIGINT, s BIGINT)")
         .await

@@ -59,14 +59,7 @@ impl TextCodes {
     /// When the column has another type.
     pub(crate) fn known_codes(&self, array: &ArrayRef) -> Result<Vec<Option<u32>>> {
         let Some(dictionary) = array.as_any_dictionary_opt() else {
-            return Ok(match array.data_type() {
-                DataType::Utf8 => self.known(&array.as_string::<i32>()),
-                DataType::LargeUtf8 => self.known(&array.as_string::<i64>()),
-                _ => {
-                    let views = cast(array, &DataType::Utf8View)?;
-                    self.known(&views.as_string_view())
-                }
-            });
+            return each_text(array, |text| self.texts.find(text?));
         };
         if dictionary.values().is_empty() {
             return Ok(vec![None; array.len()]);
@@ -78,11 +71,6 @@ impl TextCodes {
             code.filter(|_| dictionary.is_valid(row))
         };
         Ok(keys.map(code).collect())
-    }
-
-    fn known<'a>(&self, array: &impl StringArrayType<'a>) -> Vec<Option<u32>> {
-        let texts = array.iter();
-        texts.map(|text| self.texts.find(text?)).collect()
     }
 
     /// Number of bytes in memory, about.
@@ -114,24 +102,30 @@ impl TextCodes {
     }
 
     fn plain_codes(&mut self, array: &ArrayRef) -> Result<Option<Vec<u64>>> {
-        Ok(match array.data_type() {
-            DataType::Utf8 => self.all(&array.as_string::<i32>()),
-            DataType::LargeUtf8 => self.all(&array.as_string::<i64>()),
-            DataType::Utf8View => self.all(&array.as_string_view()),
-            _ => {
-                let views = cast(array, &DataType::Utf8View)?;
-                self.all(&views.as_string_view())
-            }
+        each_text(array, |text| match text {
+            Some(text) => self.texts.number(text, self.most).map(u64::from),
+            None => Some(0),
         })
     }
+}
 
-    fn all<'a>(&mut self, array: &impl StringArrayType<'a>) -> Option<Vec<u64>> {
-        array
-            .iter()
-            .map(|text| text.map_or(Some(0), |text| self.texts.number(text, self.most)))
-            .map(|number| number.map(u64::from))
-            .collect()
+/// What `of` makes of each row of a column of texts, which is no dictionary.
+fn each_text<T, C: FromIterator<T>>(
+    array: &ArrayRef,
+    of: impl FnMut(Option<&str>) -> T,
+) -> Result<C> {
+    fn collected<'a, T, C: FromIterator<T>>(
+        texts: &impl StringArrayType<'a>,
+        of: impl FnMut(Option<&'a str>) -> T,
+    ) -> C {
+        texts.iter().map(of).collect()
     }
+    Ok(match array.data_type() {
+        DataType::Utf8 => collected(&array.as_string::<i32>(), of),
+        DataType::LargeUtf8 => collected(&array.as_string::<i64>(), of),
+        DataType::Utf8View => collected(&array.as_string_view(), of),
+        _ => collected(&cast(array, &DataType::Utf8View)?.as_string_view(), of),
+    })
 }
 
 #[cfg(test)]

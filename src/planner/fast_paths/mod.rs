@@ -22,10 +22,10 @@ mod whole_columns;
 mod window_partitions;
 mod window_totals;
 
-use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::Transformed;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::{Expr, LogicalPlan};
 
 use super::rewrite::PlanRef;
 use crate::settings::FeatureSwitch;
@@ -50,9 +50,9 @@ pub(crate) struct FastPath {
 enum Rewrite {
     /// Of logical plans, after type coercion and before the optimizer.
     Logical(fn(LogicalPlan, &ConfigOptions) -> Result<LogicalPlan>),
-    /// Of the nodes of logical plans, from the leaves up, when constants are folded and before common parts of
-    /// expressions are taken out of them.
-    Optimizer(fn(LogicalPlan) -> Result<Transformed<LogicalPlan>>),
+    /// Of single expressions over the schema of their columns, when constants are folded and before common parts of
+    /// expressions are taken out of them. Those of scans stay as they are: the files are filtered by them.
+    Expression(ExpressionRewrite),
     /// Of physical plans, before exchanges and sorts are placed.
     BeforeRequirements(PhysicalRewrite),
     /// After all stock rules.
@@ -60,6 +60,8 @@ enum Rewrite {
     /// Last of all, since it takes filters and scans in that others still want to see.
     Last(PhysicalRewrite),
 }
+
+type ExpressionRewrite = fn(Expr, &DFSchema) -> Result<Transformed<Expr>>;
 
 type PhysicalRewrite = fn(PlanRef, &ConfigOptions) -> Result<PlanRef>;
 

@@ -9,8 +9,8 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::optimizer::{AnalyzerRule, ApplyOrder, OptimizerConfig, OptimizerRule};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 
-use super::{ALL, FastPath, PhysicalRewrite, Rewrite};
-use crate::planner::rewrite::PlanRef;
+use super::{ALL, ExpressionRewrite, FastPath, PhysicalRewrite, Rewrite};
+use crate::planner::rewrite::{PlanRef, rewrite_node};
 
 /// The rules over logical plans.
 pub(in crate::planner) fn logical_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
@@ -43,8 +43,8 @@ fn optimizer_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules: Vec<Arc<dyn OptimizerRule + Send + Sync>> = Vec::new();
     for path in ALL {
         for rewrite in path.rewrites {
-            if let Rewrite::Optimizer(rewrite) = *rewrite {
-                rules.push(Arc::new(OptimizerFastPathRule { path, rewrite }));
+            if let Rewrite::Expression(rewrite) = *rewrite {
+                rules.push(Arc::new(ExpressionFastPathRule { path, rewrite }));
             }
         }
     }
@@ -66,7 +66,7 @@ pub(in crate::planner) fn physical_rules() -> PhysicalFastPathRules {
     for path in ALL {
         for rewrite in path.rewrites {
             let (stage, rewrite) = match *rewrite {
-                Rewrite::Logical(_) | Rewrite::Optimizer(_) => continue,
+                Rewrite::Logical(_) | Rewrite::Expression(_) => continue,
                 Rewrite::BeforeRequirements(rewrite) => (&mut rules.before_requirements, rewrite),
                 Rewrite::AfterStockRules(rewrite) => (&mut rules.after_stock_rules, rewrite),
                 Rewrite::Last(rewrite) => (&mut rules.last, rewrite),
@@ -98,12 +98,12 @@ impl AnalyzerRule for LogicalFastPathRule {
 }
 
 #[derive(Debug)]
-struct OptimizerFastPathRule {
+struct ExpressionFastPathRule {
     path: &'static FastPath,
-    rewrite: fn(LogicalPlan) -> Result<Transformed<LogicalPlan>>,
+    rewrite: ExpressionRewrite,
 }
 
-impl OptimizerRule for OptimizerFastPathRule {
+impl OptimizerRule for ExpressionFastPathRule {
     fn name(&self) -> &str {
         self.path.switch.name
     }
@@ -117,8 +117,16 @@ impl OptimizerRule for OptimizerFastPathRule {
         plan: LogicalPlan,
         config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        if self.path.switch.is_on(config.options().as_ref()) {
-            (self.rewrite)(plan)
+        let has_expressions = matches!(
+            plan,
+            LogicalPlan::Projection(_)
+                | LogicalPlan::Filter(_)
+                | LogicalPlan::Aggregate(_)
+                | LogicalPlan::Window(_)
+                | LogicalPlan::Sort(_)
+        );
+        if has_expressions && self.path.switch.is_on(config.options().as_ref()) {
+            rewrite_node(plan, &self.rewrite)
         } else {
             Ok(Transformed::no(plan))
         }

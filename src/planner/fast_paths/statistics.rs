@@ -22,12 +22,13 @@ fn known(plan: &Arc<dyn ExecutionPlan>) -> Option<Arc<Statistics>> {
 /// there are is written in the files, though, and `IS NULL` may drop nothing (tickets that are not
 /// merged) or most (surveys that are answered).
 pub(super) fn rows(plan: &Arc<dyn ExecutionPlan>) -> Option<usize> {
-    let stock = known(plan).and_then(|known| known.num_rows.get_value().copied());
+    // Asks the whole plan below, so that it is asked for only where it counts.
+    let stock = || known(plan)?.num_rows.get_value().copied();
     match (plan.downcast_ref::<FilterExec>(), &plan.children()[..]) {
-        (Some(filter), _) => passing_rows(filter, stock?),
-        (None, [input]) if keeps_rows(plan) => rows(input).or(stock),
-        (None, [input]) if is_grouping(plan) => stock.into_iter().chain(rows(input)).min(),
-        _ => stock,
+        (Some(filter), _) => passing_rows(filter, stock()?),
+        (None, [input]) if keeps_rows(plan) => rows(input).or_else(stock),
+        (None, [input]) if is_grouping(plan) => stock().into_iter().chain(rows(input)).min(),
+        _ => stock(),
     }
 }
 

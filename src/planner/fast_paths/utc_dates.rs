@@ -1,8 +1,7 @@
 //! Dates of instants in UTC by division.
 //!
 //! `created_at::DATE` is how most SQL groups by days and compares with days. The stock cast takes each instant through
-//! the calendar and back, which is longer than the rest of many queries. Casts in scans stay as they are: the files are
-//! filtered by them.
+//! the calendar and back, which is longer than the rest of many queries.
 
 use std::sync::Arc;
 
@@ -17,12 +16,11 @@ use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue, internal_err};
 use datafusion::logical_expr::expr::{Cast, ScalarFunction};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable, LogicalPlan, ReturnFieldArgs, ScalarFunctionArgs,
-    ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ExprSchemable, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
+    ScalarUDFImpl, Signature, Volatility,
 };
 
 use super::{FastPath, Rewrite};
-use crate::planner::rewrite::rewrite_node;
 use crate::settings::FeatureSwitch;
 
 pub(super) const FAST_PATH: FastPath = FastPath {
@@ -32,7 +30,7 @@ pub(super) const FAST_PATH: FastPath = FastPath {
     },
     explain_mark: NAME,
     retire_when: "the stock cast of an instant in UTC to a date divides",
-    rewrites: &[Rewrite::Optimizer(rewrite)],
+    rewrites: &[Rewrite::Expression(rewrite)],
 };
 
 const NAME: &str = "utc_date";
@@ -40,18 +38,8 @@ const NAME: &str = "utc_date";
 /// The first and the last day of the calendar of the stock cast, which refuses others.
 const DAYS: std::ops::RangeInclusive<i64> = -96_465_292..=95_026_236;
 
-fn rewrite(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    match node {
-        LogicalPlan::Projection(_)
-        | LogicalPlan::Filter(_)
-        | LogicalPlan::Aggregate(_)
-        | LogicalPlan::Window(_)
-        | LogicalPlan::Sort(_) => rewrite_node(node, &rewrite_expression),
-        other => Ok(Transformed::no(other)),
-    }
-}
-
-fn rewrite_expression(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+/// The call in the place of a cast.
+fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let Expr::Cast(Cast { expr, field }) = &expression else {
         return Ok(Transformed::no(expression));
     };

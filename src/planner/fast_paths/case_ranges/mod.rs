@@ -25,5 +25,5 @@ pub(super) const FAST_PATH: FastPath = FastPath {
     },
     explain_mark: "case_of_ranges",
     retire_when: "the stock CASE recognizes ranges of one value",
-    rewrites: &[Rewrite::Optimizer(rule::rewrite)],
+    rewrites: &[Rewrite::Expression(rule::rewrite)],
 };

@@ -6,27 +6,15 @@ use arrow::datatypes::DataType;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{DFSchema, Result, ScalarValue};
 use datafusion::logical_expr::expr::{Case, ScalarFunction};
-use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
+use datafusion::logical_expr::{Expr, ExprSchemable};
 
 use super::condition::{ComparedValue, RangeTest};
 use super::function::function;
 use super::lookup;
 use super::steps::CaseSteps;
-use crate::planner::rewrite::rewrite_node;
 
-/// The expressions of one node. Those of scans stay as they are: the files are filtered by them.
-pub(super) fn rewrite(node: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
-    match node {
-        LogicalPlan::Projection(_)
-        | LogicalPlan::Filter(_)
-        | LogicalPlan::Aggregate(_)
-        | LogicalPlan::Window(_)
-        | LogicalPlan::Sort(_) => rewrite_node(node, &rewrite_expression),
-        other => Ok(Transformed::no(other)),
-    }
-}
-
-fn rewrite_expression(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+/// The call in the place of a CASE.
+pub(super) fn rewrite(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     let Expr::Case(case) = &expression else {
         return Ok(Transformed::no(expression));
     };

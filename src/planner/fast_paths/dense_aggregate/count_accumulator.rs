@@ -1,4 +1,4 @@
-//! Rows are counted by group, and the accumulator of the function consumes one value per group at the end.
+//! Counts in the place of an accumulator, which consumes one value per group at the end.
 
 use std::sync::Arc;
 

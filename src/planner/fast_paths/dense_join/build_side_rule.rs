@@ -96,11 +96,12 @@ fn has_dense_keys(
         let data_type = key.data_type(&schema);
         data_type.is_ok_and(|data_type| TextCodes::is_supported(&data_type))
     };
-    if keys.iter().all(|key| is_text(&key)) {
+    let integers: Vec<_> = keys.iter().filter(|key| !is_text(key)).collect();
+    if integers.is_empty() {
         return None;
     }
     let mut numbers: u64 = 1;
-    for key in keys.iter().filter(|key| !is_text(key)) {
+    for key in integers {
         let column = key.downcast_ref::<Column>()?;
         let (lowest, highest) = integer_bounds(side, column.index())?;
         let range = u64::try_from(highest.checked_sub(lowest)?).ok()?;
